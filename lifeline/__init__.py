@@ -1,0 +1,8 @@
+"""Lifeline: the analysis behind the book. See DESIGN in the README for the map of the house."""
+
+from pathlib import Path
+
+__version__ = "0.1.0"
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The folder of the book: the one that holds data/ and chapters/."""

@@ -1,0 +1,300 @@
+"""The bridge into the pages: findings, figures and tables as text that the book can show.
+
+A chapter calls `show`; its prose names findings through the {n} role, which reads what `numbers`
+returns. Nothing here computes a number.
+"""
+
+import hashlib
+import math
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lifeline import ROOT, evidence, figures, findings, style
+from lifeline.estimate import Estimate, Standing, standing
+from lifeline.evidence import Evidence, schema
+
+OUTPUT = ROOT / "_build" / "figures"
+"""Where the files of figures and tables are written: <name>.{light,dark,print}.svg and <name>.csv."""
+
+GRADES = {
+    "A": "two kinds of source, one of them a survey or a count",
+    "B": "one survey or count",
+    "C": "several originators",
+    "D": "one originator",
+}
+
+# ------------------------------------------------------------------------------------ numbers as text
+
+
+def rounded(value: float, digits: int) -> str:
+    """A number with thousands separators, halves rounded away from zero, a true minus sign."""
+    shift = 10**digits
+    number = math.floor(abs(value) * shift + 0.5 + 1e-9) / shift
+    return ("\u2212" if value < 0 and number else "") + f"{number:,.{digits}f}"
+
+
+def amount(value: float, unit: str, digits: int) -> str:
+    """A number without its unit, as it stands in a sentence."""
+    if unit == "KRW":
+        return rounded(value / 1e6, digits)
+    if unit == "USD":
+        return rounded(round(value, -1), 0)
+    if unit == "year":
+        return f"{value:.0f}"
+    if unit == "month":
+        return pd.Timestamp(2000, int(value), 1).month_name()
+    return rounded(value, digits)
+
+
+UNITS = {
+    "percent": "percent",
+    "points": "percentage points",
+    "KRW": "million won",
+    "USD": "dollars",
+    "persons": "people",
+    "transfers": "transfers",
+    "year": "",
+    "month": "",
+}
+
+
+def words(estimate: Estimate, digits: int) -> dict[str, str]:
+    """The parts of an estimate that prose can name, as text.
+
+    value (with its unit), number (without), size (without unit and sign), interval, count, base, of
+    ("125 of 414") and period; a part that the estimate does not have is left out.
+    """
+    number = amount(estimate.value, estimate.unit, digits)
+    parts = {
+        "value": f"{number} {UNITS[estimate.unit]}".strip(),
+        "number": number,
+        "size": number.removeprefix("\u2212"),
+        "period": estimate.period,
+    }
+    if estimate.low is not None and estimate.high is not None:
+        bounds = [amount(bound, estimate.unit, digits) for bound in (estimate.low, estimate.high)]
+        parts["interval"] = " to ".join(bounds)
+    if estimate.count is not None:
+        parts["count"] = rounded(estimate.count, 0)
+    if estimate.base is not None:
+        parts["base"] = rounded(estimate.base, 0)
+    if estimate.count is not None and estimate.base is not None:
+        parts["of"] = f"{parts['count']} of {parts['base']}"
+    return parts
+
+
+def numbers(known: Evidence) -> dict[str, dict[str, str]]:
+    """Every finding as text: its title, and the parts of `words`; what the {n} role shows."""
+    return {
+        name: {"title": entry.title, **words(entry.compute(known), entry.digits)}
+        for name, entry in sorted(findings.registry().items())
+    }
+
+
+# ------------------------------------------------------------------------------------------- Markdown
+
+
+def plain(text: object) -> str:
+    """Text from the data as Markdown that shows exactly that text, whatever it holds."""
+    shown = "" if pd.isna(text) else str(text)  # type: ignore[call-overload]
+    return re.sub(r"([\\`*_{}\[\]<>#+|$~^@&!])", r"\\\1", " ".join(shown.split()))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row: "a", "a and b", "a, b and c"."""
+    every = list(names)
+    return " and ".join([", ".join(every[:-1]), every[-1]]) if len(every) > 1 else "".join(every)
+
+
+def cited(documents: Iterable[str]) -> str:
+    """A citation of documents, in brackets."""
+    return "{cite:p}`" + ",".join(sorted(set(documents))) + "`"
+
+
+def each(column: pd.Series) -> list[str]:
+    """The different entries of a trace column, whose cells hold one or several joined by a blank."""
+    return sorted({name for cell in column for name in cell.split(" ")})
+
+
+def source_line(frame: pd.DataFrame, known: Evidence) -> str:
+    """Who says what a figure or table shows, and where it was read: made from its rows."""
+    originators = sorted(set(frame["originator"]))
+    rates = " Exchange rates: European Central Bank." if known.used.keys() & {"exchange_rates"} else ""
+    return f"Source: {plain(listed(originators))}, read in {cited(each(frame['doc_id']))}.{rates}"
+
+
+def description(shown: figures.Figure, frame: pd.DataFrame) -> str:
+    """The alt text of a figure: what is drawn, over which span, and how each series runs."""
+    first, last = frame[shown.x].min(), frame[shown.x].max()
+    runs = [run(str(name), rows.sort_values(shown.x), shown) for name, rows in frame.groupby(shown.series)]
+    return f"{shown.kind}, {first} to {last}, {shown.y_label}. " + " ".join(runs)
+
+
+def run(name: str, rows: pd.DataFrame, shown: figures.Figure) -> str:
+    """How one series runs, in a sentence: its ends, and its extremes where they lie between."""
+    x, y = rows[shown.x].to_list(), [f"{v:,g}" for v in rows[shown.y].round(2)]
+    if len(rows) == 1:
+        return f"{name}: {y[0]} in {x[0]}."
+    low, high = rows[shown.y].to_numpy().argmin(), rows[shown.y].to_numpy().argmax()
+    turns = [
+        f"{word} {y[at]} in {x[at]}"
+        for word, at in (("lowest", low), ("highest", high))
+        if at not in (0, len(rows) - 1)
+    ]
+    return f"{name}, {len(rows)} points: " + ", ".join([f"{y[0]} in {x[0]}", *turns, f"{y[-1]} in {x[-1]}."])
+
+
+def fenced(directive: str, argument: str, options: dict[str, str], body: list[str]) -> str:
+    """A MyST directive as text."""
+    lines = [f":{key}: {value}" for key, value in options.items()]
+    return "\n".join([f"``````{{{directive}}} {argument}", *lines, "", *body, "``````"])
+
+
+def figure_text(shown: figures.Figure, frame: pd.DataFrame, known: Evidence) -> str:
+    """A figure as Markdown: picture, title, and below it note, source and data."""
+    path = f"/_build/figures/{shown.name}"
+    below = f"{shown.note} {source_line(frame, known)} {{download}}`Data (CSV) <{path}.csv>`"
+    options = {
+        "name": f"fig-{shown.name}",
+        "alt": plain(description(shown, frame)),
+        "class": "only-light",
+        "width": "100%",
+    }
+    return fenced("figure", f"{path}.light.svg", options, [f"{plain(shown.title.of(frame))}", "", below])
+
+
+def cell(value: object) -> str:
+    """A table cell: numbers as printed, nothing for a missing value."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    return f"{value:g}" if isinstance(value, float) else plain(value)
+
+
+def table_text(shown: figures.Table, frame: pd.DataFrame, known: Evidence) -> str:
+    """A table as Markdown: title, rows, and below it note, source and data."""
+    align = [
+        "--:" if pd.api.types.is_numeric_dtype(frame[name]) and name != "year" else ":--" for name in shown.columns
+    ]
+    head = ["| " + " | ".join(shown.columns.values()) + " |", "|" + "|".join(align) + "|"]
+    rows = ["| " + " | ".join(cell(row[name]) for name in shown.columns) + " |" for _, row in frame.iterrows()]
+    table = fenced("table", plain(shown.title.of(frame)), {"name": f"tab-{shown.name}"}, head + rows)
+    below = f"{shown.note} {source_line(frame, known)} {{download}}`Data (CSV) </_build/figures/{shown.name}.csv>`"
+    return f"{table}\n\n```{{div}} below-table\n{below}\n```"
+
+
+# ---------------------------------------------------------------------------------------------- files
+
+
+def write(name: str, suffix: str, text: str) -> Path:
+    """Writes one file of a figure or table; the bytes depend on nothing but `text`."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    path = OUTPUT / f"{name}.{suffix}"
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def render(shown: figures.Figure | figures.Table, known: Evidence) -> tuple[str, list[Path]]:
+    """Writes the files of a figure or table; returns its Markdown and the files."""
+    frame = shown.frame(known)
+    files = [write(shown.name, "csv", frame.to_csv(index=False, lineterminator="\n"))]
+    if isinstance(shown, figures.Table):
+        return table_text(shown, frame, known), files
+    drawn = style.variants(shown.draw(frame))
+    files += [write(shown.name, f"{palette}.svg", drawing) for palette, drawing in drawn.items()]
+    return figure_text(shown, frame, known), files
+
+
+# ---------------------------------------------------------------------------------- what a chapter calls
+
+
+def show(shown: figures.Figure | figures.Table) -> None:
+    """Draws a figure or a table into the page."""
+    known = evidence.read()
+    text, files = render(shown, known)
+    display(text, known, files)
+
+
+def show_findings(chapter: str) -> None:
+    """Shows what is behind each finding of a chapter, one paragraph a finding."""
+    known = evidence.read()
+    entries = [entry for entry in findings.registry().values() if entry.chapter == chapter]
+    display("\n\n".join(card(entry, known) for entry in sorted(entries, key=lambda e: e.name)), known, [])
+
+
+def show_headlines(*names: str) -> None:
+    """Shows findings as one table: value, interval, period and grade, each linked to its evidence."""
+    known = evidence.read()
+    entries = [findings.registry()[name] for name in names]
+    rows = [headline(entry, known) for entry in entries]
+    head = ["| Finding | Value | Interval | Period | Rests on | Grade |", "|:--|:--|:--|:--|:--|:--|"]
+    display(fenced("table", "Findings of this edition", {"name": "tab-headlines"}, head + rows), known, [])
+
+
+def headline(entry: findings.Finding, known: Evidence) -> str:
+    """A finding as one line of a Markdown table."""
+    estimate, behind = entry.compute(known), standing(entry.compute, known)
+    parts = words(estimate, entry.digits)
+    cells = [
+        plain(entry.title),
+        f"{{n}}`{entry.name}`",
+        parts.get("interval", ""),
+        estimate.period,
+        plain(listed(behind.originators)),
+        behind.grade,
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def card(entry: findings.Finding, known: Evidence) -> str:
+    """A finding with its evidence, as Markdown."""
+    estimate = entry.compute(known)
+    behind = standing(entry.compute, known)
+    parts = words(estimate, entry.digits)
+    facts = [
+        f"**{parts['value']}**" + (f" ({parts['interval']}; {estimate.interval})" if "interval" in parts else ""),
+        f"{parts['of']}" if "of" in parts else (f"base {parts['base']}" if "base" in parts else ""),
+        estimate.period,
+        f"grade {behind.grade}: {GRADES[behind.grade]}",
+        sensitivity(entry, estimate, behind),
+        f"rows {', '.join(f'`{row}`' for row in estimate.rows)}",
+        f"read in {cited(behind.documents)}" if behind.documents else "",
+    ]
+    text = f"{plain(entry.title)} (`{entry.name}`). " + "; ".join(fact for fact in facts if fact) + "."
+    return f"(finding-{entry.name})=\n{text}"
+
+
+def sensitivity(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
+    """How far the finding moves without any one source; a range of sensitivity, not an interval."""
+    if len(behind.without) < 2:
+        return f"rests on {plain(listed(behind.without))} alone"
+    values = [value for value in behind.without.values() if value is not None]
+    ends = [amount(end, estimate.unit, entry.digits) for end in (min(values), max(values))]
+    return f"without any one source {ends[0]} to {ends[1]}"
+
+
+def display(text: str, known: Evidence, files: list[Path]) -> None:
+    """Puts Markdown into the page, with a record of what it was made from for the execution cache."""
+    from IPython.display import display as show_in_page
+
+    record = {"uses": fingerprints(used(known)), "makes": [path.relative_to(ROOT).as_posix() for path in files]}
+    show_in_page({"text/markdown": text}, raw=True, metadata={"lifeline": record})
+
+
+def used(known: Evidence) -> list[Path]:
+    """The files that this process has read or run of the book: tables, schema and modules."""
+    tables = [evidence.DATA / schema()[name]["path"] for name in known.used]
+    modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    package = ROOT / "lifeline"
+    own = [Path(file) for file in modules if file and package in Path(file).parents]
+    return [*tables, evidence.DATA / evidence.PACKAGE, *own]
+
+
+def fingerprints(paths: list[Path]) -> dict[str, str]:
+    """The SHA-256 of each file, by its path in the book."""
+    digest: Any = hashlib.sha256
+    return {path.relative_to(ROOT).as_posix(): digest(path.read_bytes()).hexdigest() for path in sorted(set(paths))}

@@ -1,0 +1,165 @@
+"""Estimate: a number with its uncertainty and the rows it rests on; and what can be said of any one.
+
+Intervals are 95 percent intervals as if the survey were a simple random sample. The surveys of this
+book are panels topped up with recent entrants and asked by telephone, so the true uncertainty is
+larger: the intervals are a floor, and are called that wherever they are shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from lifeline.evidence import Evidence, schema
+
+LEVEL = 0.95
+FLOOR = "95% interval as if a simple random sample: a floor"
+COUNTED = {"survey body", "ministry", "agency"}
+"""Kinds of originator that count or survey; the others report."""
+
+
+class NoEvidence(Exception):  # noqa: N818 - an answer, not a mishap
+    """No row carries the number that was asked for."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number.
+
+    value in `unit`; low and high bound an interval of the kind that `interval` names, both None
+    where the source prints no spread. count out of base, where the number is a share. rows names
+    what it rests on, each as "table:key".
+    """
+
+    value: float
+    unit: str
+    period: str
+    describes: str
+    rows: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+    interval: str = ""
+    count: int | None = None
+    base: int | None = None
+
+
+def wilson(count: int, base: int) -> tuple[float, float]:
+    """Wilson's score interval for a share, in percent (Wilson 1927; scipy.stats.binomtest)."""
+    from scipy.stats import binomtest
+
+    bounds = binomtest(count, base).proportion_ci(LEVEL, method="wilson")
+    return bounds.low * 100, bounds.high * 100
+
+
+def difference(first: Estimate, second: Estimate) -> tuple[float, float]:
+    """Newcombe's hybrid interval for second minus first, two independent shares in percent.
+
+    Newcombe (1998), method 10: the Wilson intervals of the two shares, combined in quadrature.
+    """
+    if first.low is None or first.high is None or second.low is None or second.high is None:
+        raise NoEvidence("a difference needs two shares with intervals")
+    gap = second.value - first.value
+    below = ((second.value - second.low) ** 2 + (first.high - first.value) ** 2) ** 0.5
+    above = ((second.high - second.value) ** 2 + (first.value - first.low) ** 2) ** 0.5
+    return gap - below, gap + above
+
+
+def share(row: pd.Series, describes: str) -> Estimate:
+    """The share of one row of surveys, with Wilson's interval where its base is printed.
+
+    The value is count / base where the count is printed, else the printed share; its interval is then
+    that of share x base, rounded to a whole person.
+    """
+    period, name = str(row["year"]), (f"surveys:{row['survey_id']}",)
+    if pd.isna(row["base_n"]):
+        return Estimate(float(row["value"]), "percent", period, describes, name)
+    base = int(row["base_n"])
+    if pd.isna(row["count"]):
+        value = float(row["value"])
+        low, high = wilson(round(value * base / 100), base)
+        return Estimate(value, "percent", period, describes, name, low, high, FLOOR, base=base)
+    count = int(row["count"])
+    low, high = wilson(count, base)
+    return Estimate(count / base * 100, "percent", period, describes, name, low, high, FLOOR, count, base)
+
+
+def one(table: pd.DataFrame, **wanted: object) -> pd.Series:
+    """The one row in which each column has the wanted value. Raises NoEvidence if there is none."""
+    rows = table
+    for column, value in wanted.items():
+        rows = rows[rows[column] == value]
+    if len(rows) != 1:
+        raise NoEvidence(f"{len(rows)} rows have {wanted}")
+    return rows.iloc[0]
+
+
+# ------------------------------------------------------------------------- what lies behind a number
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What lies behind an Estimate.
+
+    grade: A two kinds of source of which one is a survey or a count, B one survey or count,
+    C several originators, D one. without: the value if an independence group had said nothing,
+    None where nothing is left; it measures sensitivity and is never drawn like an interval.
+    """
+
+    documents: tuple[str, ...]
+    originators: tuple[str, ...]
+    without: dict[str, float | None]
+    grade: str
+
+
+def sources(rows: tuple[str, ...], evidence: Evidence) -> pd.DataFrame:
+    """The originator and the document of each row, one line a row; rates have neither."""
+    found = []
+    for name in rows:
+        table, key = name.split(":", 1)
+        keys = schema()[table]["schema"]["primaryKey"]
+        if isinstance(keys, str) and "doc_id" in evidence.table(table):
+            found.append(one(evidence.table(table), **{keys: key})[["originator", "doc_id"]])
+    return pd.DataFrame(found, columns=["originator", "doc_id"])
+
+
+def standing(compute: Callable[[Evidence], Estimate], evidence: Evidence) -> Standing:
+    """Documents, originators, leave-one-out values and grade of a finding."""
+    behind = sources(compute(evidence).rows, evidence)
+    outlets = evidence.outlets.set_index("originator")
+    originators = tuple(sorted(behind["originator"].unique()))
+    groups = sorted({str(outlets.at[name, "independence_group"]) for name in originators})
+    kinds = {outlets.at[name, "kind"] in COUNTED for name in originators}
+    return Standing(
+        tuple(sorted(behind["doc_id"].unique())),
+        originators,
+        {group: left_without(compute, evidence, group) for group in groups},
+        grade(kinds, len(groups)),
+    )
+
+
+def grade(counted: set[bool], groups: int) -> str:
+    """A to D; see Standing. counted holds True for a survey or count, False for a report."""
+    if counted == {True, False}:
+        return "A"
+    if True in counted:
+        return "B"
+    return "C" if groups > 1 else "D"
+
+
+def left_without(
+    compute: Callable[[Evidence], Estimate], evidence: Evidence, group: str
+) -> float | None:
+    """The value of the finding without this group, None where no evidence is left."""
+    try:
+        return compute(evidence.without(group)).value
+    except NoEvidence:
+        return None
+
+
+def times(estimate: Estimate, factor: float, unit: str, *rows: str) -> Estimate:
+    """The estimate in another unit; bounds move with it, `rows` are what the factor rests on."""
+    low = None if estimate.low is None else estimate.low * factor
+    high = None if estimate.high is None else estimate.high * factor
+    return replace(
+        estimate, value=estimate.value * factor, low=low, high=high, unit=unit, rows=estimate.rows + rows
+    )

@@ -1,0 +1,207 @@
+"""`python -m lifeline.press STEP`: makes the book. The Makefile calls nothing else after set-up.
+
+Steps: book (both editions), html, pdf, figures, check. A step says what it does and how long it
+took, ends with where its product lies, and on a fault with one plain sentence. The last good
+edition stays in place until a new one is whole.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+from lifeline import ROOT
+from lifeline.press.talk import BUILD, Stopped, say, step
+
+HTML = BUILD / "html" / "index.html"
+PDF = BUILD / "lifeline.pdf"
+STAMP = BUILD / ".inputs"
+"""Fingerprint of the inputs that the editions in _build were made from, one line an edition."""
+
+INPUTS = ["_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff"]
+INPUT_FOLDERS = ["chapters", "data", "lifeline"]
+
+
+# ------------------------------------------------------------------------------- what was built last
+
+
+def inputs() -> str:
+    """Fingerprint of every file that an edition is made from."""
+    files = [ROOT / name for name in INPUTS]
+    files += [
+        path
+        for folder in INPUT_FOLDERS
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts
+    ]
+    digest = hashlib.sha256(sys.version.encode())
+    for path in files:
+        digest.update(path.relative_to(ROOT).as_posix().encode())
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()
+
+
+def built() -> dict[str, str]:
+    """The inputs of the edition that lies in _build, by edition."""
+    lines = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.exists() else []
+    return dict(line.split(" ", 1) for line in lines)
+
+
+def is_current(edition: str, product: Path) -> bool:
+    """Whether an edition was made from just these inputs."""
+    return product.exists() and built().get(edition) == inputs()
+
+
+def remember(edition: str, made_from: str) -> None:
+    """Notes what an edition was made from."""
+    lines = {**built(), edition: made_from}
+    STAMP.write_text("".join(f"{name} {digest}\n" for name, digest in lines.items()), encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------------------- steps
+
+
+def check() -> None:
+    """Checks the data and the prose. Raises Stopped with every fault found."""
+    from lifeline import evidence
+    from lifeline.press import prose
+
+    with step("checking the data and the prose"):
+        faults = evidence.check() + prose.check()
+        for fault in faults:
+            say(f"  {fault}")
+    if faults:
+        raise Stopped(f"{len(faults)} faults, listed above, keep the book from being built.")
+
+
+def write_numbers() -> None:
+    """Computes every finding for the {n} role."""
+    import json
+
+    from lifeline import book, evidence
+    from lifeline.press.pages import NUMBERS
+
+    with step("computing the findings"):
+        NUMBERS.parent.mkdir(exist_ok=True)
+        text = json.dumps(book.numbers(evidence.read()), ensure_ascii=False, indent=1)
+        NUMBERS.write_text(text + "\n", encoding="utf-8")
+
+
+def draw_figures() -> None:
+    """Draws every figure and writes every table, without executing a chapter."""
+    from lifeline import book, evidence, figures
+
+    with step("drawing the figures"):
+        for name, shown in figures.registry().items():
+            book.render(shown, evidence.read())
+            say(f"  {name}")
+
+
+def prepare() -> None:
+    """What both editions need before Sphinx reads the chapters."""
+    from lifeline.press import cache
+
+    check()
+    write_numbers()
+    stale = cache.prune()
+    if stale:
+        say(f"- to be executed again, because data or code behind them changed: {', '.join(stale)}")
+
+
+def make_html() -> None:
+    """Builds the HTML edition beside the last one, then swaps."""
+    from lifeline.press import sphinx
+
+    with step("HTML edition"):
+        made = sphinx.build("html")
+    swap(made, HTML.parent)
+
+
+def make_pdf() -> None:
+    """Builds the PDF edition beside the last one, then swaps."""
+    from lifeline.press import sphinx
+
+    with step("PDF edition"):
+        made = sphinx.build("typst")
+    os.replace(made / "lifeline.pdf", PDF)
+
+
+def swap(new: Path, old: Path) -> None:
+    """Puts a finished folder in the place of the last one."""
+    import shutil
+
+    aside = old.with_name(f".{old.name}-last")
+    shutil.rmtree(aside, ignore_errors=True)
+    if old.exists():
+        old.rename(aside)
+    new.rename(old)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+EDITIONS: dict[str, tuple[Path, Callable[[], None]]] = {"html": (HTML, make_html), "pdf": (PDF, make_pdf)}
+
+
+def make(editions: list[str]) -> None:
+    """Builds those editions that are not what the inputs would give."""
+    stale = [name for name in editions if not is_current(name, EDITIONS[name][0])]
+    if stale:
+        made_from = inputs()
+        prepare()
+        for name in stale:
+            EDITIONS[name][1]()
+            remember(name, made_from)
+    else:
+        say("Nothing has changed since the last build.")
+    for name in editions:
+        say(f"{name.upper():4} {EDITIONS[name][0]}")
+
+
+STEPS: dict[str, Callable[[], None]] = {
+    "book": lambda: make(["html", "pdf"]),
+    "html": lambda: make(["html"]),
+    "pdf": lambda: make(["pdf"]),
+    "figures": draw_figures,
+    "check": check,
+}
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keeps two builds in one folder from writing over each other."""
+    import fcntl
+
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stopped("Another build is running in this folder; wait for it to end.") from None
+        yield
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one step; the exit code says whether it went well."""
+    if len(arguments) != 1 or arguments[0] not in STEPS:
+        say(f"Say one of: {', '.join(STEPS)}.")
+        return 2
+    start = perf_counter()
+    try:
+        with alone():
+            STEPS[arguments[0]]()
+    except Stopped as why:
+        say(f"\nStopped: {why}")
+        if HTML.exists() or PDF.exists():
+            say(f"The last good book still stands in {BUILD}.")
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped by you.")
+        return 130
+    say(f"Done in {perf_counter() - start:.1f} s.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,51 @@
+"""Keeps the execution cache honest.
+
+jupyter-cache knows a chapter by its cells alone: after a change in data/ or in the package it would
+show yesterday's figures. So `lifeline.book.display` records in each output the fingerprint of every
+file that the output was made from, and the files it made. Before a build `prune` drops each cached
+chapter of which one file has changed or one made file is gone; only those execute again.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from jupyter_cache import get_cache
+from nbformat import NotebookNode
+
+from lifeline import ROOT
+
+CACHE = ROOT / "_build" / ".jupyter_cache"
+
+
+def records(notebook: NotebookNode) -> Iterator[dict]:
+    """What each output of an executed chapter says it was made from."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "lifeline" in output.get("metadata", {}):
+                yield output["metadata"]["lifeline"]
+
+
+def fingerprint(path: Path) -> str:
+    """The SHA-256 of a file, empty if there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def is_stale(notebook: NotebookNode) -> bool:
+    """Whether a file behind an executed chapter has changed, or a file that it made is gone."""
+    return any(
+        any(fingerprint(ROOT / path) != known for path, known in record["uses"].items())
+        or any(not (ROOT / path).is_file() for path in record["makes"])
+        for record in records(notebook)
+    )
+
+
+def prune() -> list[str]:
+    """Drops the stale chapters from the cache; returns their names."""
+    if not CACHE.exists():
+        return []
+    cache = get_cache(CACHE)
+    stale = [r for r in cache.list_cache_records() if is_stale(cache.get_cache_bundle(r.pk).nb)]
+    for record in stale:
+        cache.remove_cache(record.pk)
+    return sorted(Path(record.uri).stem for record in stale)

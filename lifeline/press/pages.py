@@ -1,0 +1,125 @@
+"""A Sphinx extension for both editions: the {n} role, dark figures, author-year citations."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import sphinxcontrib.bibtex.plugin
+from docutils import nodes
+from pybtex.plugin import register_plugin
+from pybtex.style.formatting.unsrt import Style as PlainStyle
+from pybtex.style.labels import BaseLabelStyle
+from pybtex.style.sorting.author_year_title import SortingStyle
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxRole
+from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
+
+from lifeline import ROOT, __version__
+from lifeline.estimate import LEVEL
+
+NUMBERS = ROOT / "_build" / "numbers.json"
+STATIC = Path(__file__).parent / "static"
+
+
+class Number(SphinxRole):
+    """{n}`name` or {n}`name part`: a finding in prose, linked to its evidence.
+
+    The parts are those of lifeline.book.words; without one, the value with its unit.
+    """
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """The number as a link, or an error naming what is unknown."""
+        self.env.note_dependency(NUMBERS.as_posix())
+        name, _, part = self.text.partition(" ")
+        known = json.loads(NUMBERS.read_text(encoding="utf-8"))
+        if name not in known:
+            return [], [self.fault(f"no finding is called {name!r}")]
+        if (part or "value") not in known[name]:
+            parts = ", ".join(sorted(known[name]))
+            return [], [self.fault(f"finding {name!r} has no part {part!r}, only {parts}")]
+        text = known[name][part or "value"]
+        link = addnodes.pending_xref(
+            "",
+            nodes.inline(text, text, classes=["finding"]),
+            reftype="ref",
+            refdomain="std",
+            reftarget=f"finding-{name}",
+            refexplicit=True,
+            refwarn=True,
+            refdoc=self.env.docname,
+        )
+        return [link], []
+
+    def fault(self, text: str) -> nodes.system_message:
+        """A docutils error at the role's place."""
+        return self.inliner.reporter.error(text, line=self.lineno)
+
+
+class DarkFigures(SphinxTransform):
+    """Puts beside each <name>.light.svg its dark counterpart; the theme shows one of the two."""
+
+    default_priority = 500
+
+    def apply(self, **kwargs: object) -> None:
+        """Adds the dark image after each light one."""
+        for image in list(self.document.findall(nodes.image)):
+            if image["uri"].endswith(".light.svg"):
+                image["loading"] = "lazy"
+                dark = image.copy()
+                dark["uri"] = image["uri"].replace(".light.svg", ".dark.svg")
+                dark["classes"] = ["only-dark"]
+                image.parent.insert(image.parent.index(image) + 1, dark)
+
+
+class AuthorYear(BaseLabelStyle):
+    """Labels like "Yonhap 2021a"."""
+
+    def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
+        """A label for each entry, with a letter where author and year are not enough."""
+        stems = [f"{short_author(entry)} {entry.fields.get('year', 'undated')}" for entry in sorted_entries]
+        total, seen = Counter(stems), Counter[str]()
+        for stem in stems:
+            letter = chr(ord("a") + seen[stem]) if total[stem] > 1 else ""
+            seen[stem] += 1
+            yield stem + letter
+
+
+def short_author(entry: Any) -> str:
+    """Family name of the author, or of the first of several."""
+    people = entry.persons.get("author", [])
+    if not people:
+        return str(entry.key)
+    first = " ".join([*people[0].prelast_names, *people[0].last_names])
+    return first.strip("{}") if len(people) < 2 else f"{first} et al."
+
+
+class Bibliography(PlainStyle):
+    """The list of references: sorted by author and year, labelled by AuthorYear."""
+
+    default_label_style = AuthorYear
+    default_sorting_style = SortingStyle
+
+
+class RoundBrackets(LabelReferenceStyle):
+    """Citations like (Yonhap 2021a; NKDB 2020)."""
+
+    def __init__(self) -> None:
+        brackets = BracketStyle(left="(", right=")", sep="; ", sep2="; ", last_sep="; ")
+        super().__init__(bracket_parenthetical=brackets, bracket_textual=brackets, bracket_label=brackets)
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Registers the extension."""
+    register_plugin("pybtex.style.formatting", "lifeline", Bibliography)
+    sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "lifeline", RoundBrackets)
+    app.add_role("n", Number())
+    app.add_transform(DarkFigures)
+    app.config.html_static_path.append(STATIC.as_posix())
+    app.config.myst_substitutions |= {"version": __version__, "confidence": f"{LEVEL:.0%}".rstrip("%")}
+    app.add_css_file("lifeline.css")
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,74 @@
+"""No number is typed into prose: what a reader may rely on comes from a finding or a table.
+
+The rule, for everything in chapters/*.md outside front matter, code cells, inline code, roles,
+directives' options and link addresses:
+
+- no digits, except a year from 1900 to 2099, and the name of a law or a decision given in LAWS;
+- no number words from "two" up, nor "half", "third of", "quarter", "twice", "double" and their like.
+
+"One", "first" and "second" are allowed: English cannot do without them.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lifeline import ROOT
+from lifeline.evidence import Fault
+
+YEAR = r"(?:19|20)\d\d"
+LAWS: tuple[str, ...] = ()
+WORDS = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands "
+    "million millions billion billions half halves thirds quarter quarters fourths fifths tenth tenths twice "
+    "thrice double doubled doubling triple tripled dozen dozens"
+).split()
+TYPED = re.compile(rf"\d[\d.,]*\d|\d|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
+
+NOT_PROSE = [
+    r"\A---\n.*?\n---\n",  # front matter
+    r"(?ms)^(`{3,})\{code-cell\}.*?^\1\s*$",  # code cells
+    r"(?m)^`{3,}.*$|^:{3,}.*$",  # the fences of directives
+    r"(?m)^:[a-z_-]+:.*$",  # options of directives
+    r"<!--.*?-->",
+    r"\{[a-z:_+-]+\}`[^`]*`",  # roles
+    r"`[^`]*`",  # inline code
+    r"\]\([^)]*\)",  # link addresses
+    r"<https?://[^>]*>",
+    r"\{\{.*?\}\}",  # substitutions
+    r"(?m)^\([a-z0-9-]+\)=$",  # targets
+]
+
+
+def prose(text: str) -> str:
+    """The chapter with everything that is not prose blanked out, line breaks kept."""
+    for pattern in NOT_PROSE:
+        text = re.sub(pattern, lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
+    for law in LAWS:
+        text = text.replace(law, " " * len(law))
+    return text
+
+
+def typed_numbers(text: str) -> Iterator[tuple[int, str]]:
+    """Line and number of each typed number in a chapter."""
+    for line, content in enumerate(prose(text).splitlines(), start=1):
+        for found in TYPED.finditer(content):
+            if not re.fullmatch(YEAR, found[0]):
+                yield line, found[0]
+
+
+def check(folder: Path = ROOT / "chapters") -> list[Fault]:
+    """Every typed number in the chapters."""
+    return [
+        Fault(
+            f"chapters/{path.name}",
+            line,
+            None,
+            number,
+            "is typed into prose",
+            "name a finding, {n}`finding`, or rewrite; the rule is in lifeline/press/prose.py",
+        )
+        for path in sorted(folder.glob("*.md"))
+        for line, number in typed_numbers(path.read_text(encoding="utf-8"))
+    ]

@@ -1,0 +1,152 @@
+"""How figures look: one drawing, three palettes (web light, web dark, print).
+
+A figure is drawn once, in the LIGHT palette. The dark and the print file are the same drawing with
+each colour replaced by its counterpart, so the three can never differ in anything else. Draw only
+with the colours of LIGHT: `variants` raises on any other.
+"""
+
+import io
+import re
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import font_source_sans_pro
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours by their part in a figure. first to third are series, safe for colour-blind readers."""
+
+    paper: str
+    ink: str
+    soft: str
+    grid: str
+    first: str
+    second: str
+    third: str
+    first_pale: str
+    second_pale: str
+    third_pale: str
+
+
+LIGHT = Palette(
+    "#ffffff", "#1b1f24", "#57606a", "#d8dee4", "#0b5fa5", "#b3480a", "#1b7c5b", "#a9cbe8", "#efc09f", "#a5d5c3"
+)
+DARK = Palette(
+    "#121212", "#eceff2", "#a8b1bb", "#3a4048", "#6fb6f2", "#f2a066", "#63cfa6", "#2b4b66", "#66452f", "#285646"
+)
+PRINT = Palette(
+    "#ffffff", "#000000", "#4a4f55", "#d0d4d9", "#0a4f8a", "#a03f06", "#156a4d", "#a3c4e0", "#e8b896", "#9dccb9"
+)
+PALETTES = {"light": LIGHT, "dark": DARK, "print": PRINT}
+
+WIDTH = 6.2
+"""Width of every figure in inches: the text column of the PDF, 1.5 times enlarged on a wide screen."""
+
+
+def fonts() -> str:
+    """Registers Source Sans Pro, which comes as a package; returns its family name."""
+    for weight in ("Regular", "Semibold"):
+        path = Path(font_source_sans_pro.__file__).parent / "files" / f"SourceSansPro-{weight}.ttf"
+        font_manager.fontManager.addfont(path)
+    return "Source Sans Pro"
+
+
+def settings() -> dict[str, object]:
+    """matplotlib settings for every figure of the book."""
+    return {
+        "font.family": fonts(),
+        "font.size": 10.5,
+        "axes.titlesize": 11,
+        "axes.titleweight": "semibold",
+        "axes.titlelocation": "left",
+        "axes.titlepad": 9,
+        "axes.labelsize": 10.5,
+        "xtick.labelsize": 10,
+        "ytick.labelsize": 10,
+        "text.color": LIGHT.ink,
+        "axes.titlecolor": LIGHT.ink,
+        "axes.labelcolor": LIGHT.soft,
+        "xtick.color": LIGHT.soft,
+        "ytick.color": LIGHT.soft,
+        "axes.edgecolor": LIGHT.soft,
+        "axes.linewidth": 0.8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.axisbelow": True,
+        "grid.color": LIGHT.grid,
+        "grid.linewidth": 0.8,
+        "xtick.major.size": 3.5,
+        "ytick.major.size": 0,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+        "savefig.facecolor": "none",
+        "hatch.color": LIGHT.soft,
+        "hatch.linewidth": 0.6,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "lifeline",
+        "figure.constrained_layout.use": True,
+    }
+
+
+def canvas(rows: int = 1, columns: int = 1, height: float = 3.4, **options: object) -> tuple[Figure, list[Axes]]:
+    """An empty figure of the book's width with rows x columns panels. height in inches."""
+    mpl.rcdefaults()
+    mpl.rcParams.update(settings())
+    figure = Figure(figsize=(WIDTH, height))
+    panels = figure.subplots(rows, columns, squeeze=False, **options)
+    return figure, list(panels.flat)
+
+
+def years(axes: Axes, first: int, last: int, step: int = 1) -> None:
+    """A year axis with a tick at every `step` years; those before the last year."""
+    axes.set_xlim(first - 0.6, last + 0.6)
+    axes.set_xticks(range(first, last + 1, step))
+
+
+def estimates(axes: Axes, x: list, y: list, low: list, high: list, colour: str, marker: str = "o") -> None:
+    """Points with their intervals; a point without one (None) is hollow."""
+    for at, value, below, above in zip(x, y, low, high, strict=True):
+        known = below is not None
+        if known:
+            axes.plot([at, at], [below, above], color=colour, linewidth=1.6, solid_capstyle="butt", zorder=2)
+        axes.plot(
+            at,
+            value,
+            marker=marker,
+            markersize=6.5,
+            markerfacecolor=colour if known else LIGHT.paper,
+            markeredgecolor=colour,
+            markeredgewidth=1.5,
+            linestyle="none",
+            zorder=3,
+        )
+
+
+def note(axes: Axes, text: str, x: float, y: float, colour: str = LIGHT.soft, **options: object) -> None:
+    """A label beside what it names."""
+    axes.annotate(text, (x, y), color=colour, fontsize=10, **{"va": "center", **options})
+
+
+def recolour(drawing: str, palette: Palette) -> str:
+    """An SVG drawn in LIGHT in another palette. Raises ValueError on a colour that LIGHT does not have."""
+    swap = dict(zip(astuple(LIGHT), astuple(palette), strict=True))
+    used = set(re.findall(r"#[0-9a-f]{6}\b", drawing)) - set(swap)
+    if used:
+        raise ValueError(f"drawn with {sorted(used)}: use the colours of style.LIGHT")
+    return re.sub(r"#[0-9a-f]{6}\b", lambda found: swap[found[0]], drawing)
+
+
+def variants(figure: Figure) -> dict[str, str]:
+    """The SVG text of the figure in each palette, by the palette's name."""
+    with mpl.rc_context(settings()):
+        drawing = io.StringIO()
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    return {name: recolour(drawing.getvalue(), palette) for name, palette in PALETTES.items()}
