@@ -1,7 +1,7 @@
 """The bridge into the pages: findings, figures and tables as text that the book can show.
 
-A chapter calls `show`; its prose names findings through the {n} role, which reads what `numbers`
-returns. Nothing here computes a number.
+A chapter calls `show`; its prose names findings through the {n} role, and the pages of findings are made
+by directives; both read what `numbers` returns. Nothing here computes a number.
 """
 
 import hashlib
@@ -89,10 +89,21 @@ def words(estimate: Estimate, digits: int) -> dict[str, str]:
 
 
 def numbers(known: Evidence) -> dict[str, dict[str, str]]:
-    """Every finding as text: its title, and the parts of `words`; what the {n} role shows."""
+    """Every finding as text: the parts of `words` for the {n} role; title, chapter, card and row of a
+    table for the directives of the findings pages."""
+    return {name: told(entry, known) for name, entry in sorted(findings.registry().items())}
+
+
+def told(entry: findings.Finding, known: Evidence) -> dict[str, str]:
+    """One finding as text; see `numbers`."""
+    estimate, behind = entry.compute(known), standing(entry.compute, known)
+    parts = words(estimate, entry.digits)
     return {
-        name: {"title": entry.title, **words(entry.compute(known), entry.digits)}
-        for name, entry in sorted(findings.registry().items())
+        "title": entry.title,
+        "chapter": entry.chapter,
+        **parts,
+        "card": card(entry, estimate, behind),
+        "line": headline(entry, estimate, behind),
     }
 
 
@@ -162,17 +173,19 @@ def figure_text(shown: figures.Figure, frame: pd.DataFrame, known: Evidence) -> 
     options = {
         "name": f"fig-{shown.name}",
         "alt": plain(description(shown, frame)),
-        "class": "only-light",
+        "class": "drawn-light dark-light",
         "width": "100%",
     }
     return fenced("figure", f"{path}.light.svg", options, [f"{plain(shown.title.of(frame))}", "", below])
 
 
-def cell(value: object) -> str:
-    """A table cell: numbers as printed, nothing for a missing value."""
-    if pd.isna(value):  # type: ignore[call-overload]
-        return ""
-    return f"{value:g}" if isinstance(value, float) else plain(value)
+def cells(column: pd.Series) -> list[str]:
+    """A column as table cells: numbers with as many decimals as the column needs, a missing value empty."""
+    if not pd.api.types.is_float_dtype(column):
+        return [plain(value) for value in column]
+    printed = [f"{value:g}" for value in column.dropna()]
+    decimals = max((len(text.partition(".")[2]) for text in printed), default=0)
+    return ["" if pd.isna(value) else f"{value:,.{decimals}f}" for value in column]
 
 
 def table_text(shown: figures.Table, frame: pd.DataFrame, known: Evidence) -> str:
@@ -181,7 +194,7 @@ def table_text(shown: figures.Table, frame: pd.DataFrame, known: Evidence) -> st
         "--:" if pd.api.types.is_numeric_dtype(frame[name]) and name != "year" else ":--" for name in shown.columns
     ]
     head = ["| " + " | ".join(shown.columns.values()) + " |", "|" + "|".join(align) + "|"]
-    rows = ["| " + " | ".join(cell(row[name]) for name in shown.columns) + " |" for _, row in frame.iterrows()]
+    rows = ["| " + " | ".join(row) + " |" for row in zip(*(cells(frame[name]) for name in shown.columns), strict=True)]
     table = fenced("table", plain(shown.title.of(frame)), {"name": f"tab-{shown.name}"}, head + rows)
     below = f"{shown.note} {source_line(frame, known)} {{download}}`Data (CSV) </_build/figures/{shown.name}.csv>`"
     return f"{table}\n\n```{{div}} below-table\n{below}\n```"
@@ -219,41 +232,22 @@ def show(shown: figures.Figure | figures.Table) -> None:
     display(text, known, files)
 
 
-def show_findings(chapter: str) -> None:
-    """Shows what is behind each finding of a chapter, one paragraph a finding."""
-    known = evidence.read()
-    entries = [entry for entry in findings.registry().values() if entry.chapter == chapter]
-    display("\n\n".join(card(entry, known) for entry in sorted(entries, key=lambda e: e.name)), known, [])
+def headline(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
+    """A finding as one line of a Markdown table: finding, value, interval, period, rests on, grade."""
+    return " | ".join(
+        [
+            plain(entry.title),
+            f"{{n}}`{entry.name}`",
+            words(estimate, entry.digits).get("interval", ""),
+            estimate.period,
+            plain(listed(behind.originators)),
+            behind.grade,
+        ]
+    )
 
 
-def show_headlines(*names: str) -> None:
-    """Shows findings as one table: value, interval, period and grade, each linked to its evidence."""
-    known = evidence.read()
-    entries = [findings.registry()[name] for name in names]
-    rows = [headline(entry, known) for entry in entries]
-    head = ["| Finding | Value | Interval | Period | Rests on | Grade |", "|:--|:--|:--|:--|:--|:--|"]
-    display(fenced("table", "Findings of this edition", {"name": "tab-headlines"}, head + rows), known, [])
-
-
-def headline(entry: findings.Finding, known: Evidence) -> str:
-    """A finding as one line of a Markdown table."""
-    estimate, behind = entry.compute(known), standing(entry.compute, known)
-    parts = words(estimate, entry.digits)
-    cells = [
-        plain(entry.title),
-        f"{{n}}`{entry.name}`",
-        parts.get("interval", ""),
-        estimate.period,
-        plain(listed(behind.originators)),
-        behind.grade,
-    ]
-    return "| " + " | ".join(cells) + " |"
-
-
-def card(entry: findings.Finding, known: Evidence) -> str:
+def card(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
     """A finding with its evidence, as Markdown."""
-    estimate = entry.compute(known)
-    behind = standing(entry.compute, known)
     parts = words(estimate, entry.digits)
     facts = [
         f"**{parts['value']}**" + (f" ({parts['interval']}; {estimate.interval})" if "interval" in parts else ""),

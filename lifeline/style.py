@@ -44,8 +44,8 @@ PRINT = Palette(
 )
 PALETTES = {"light": LIGHT, "dark": DARK, "print": PRINT}
 
-WIDTH = 6.2
-"""Width of every figure in inches: the text column of the PDF, 1.5 times enlarged on a wide screen."""
+WIDTH = 4.8
+"""Width of every figure in inches: narrow enough for its type to be read on a phone."""
 
 
 def fonts() -> str:
@@ -60,14 +60,14 @@ def settings() -> dict[str, object]:
     """matplotlib settings for every figure of the book."""
     return {
         "font.family": fonts(),
-        "font.size": 10.5,
-        "axes.titlesize": 11,
+        "font.size": 9.5,
+        "axes.titlesize": 10,
         "axes.titleweight": "semibold",
         "axes.titlelocation": "left",
-        "axes.titlepad": 9,
-        "axes.labelsize": 10.5,
-        "xtick.labelsize": 10,
-        "ytick.labelsize": 10,
+        "axes.titlepad": 7,
+        "axes.labelsize": 9.5,
+        "xtick.labelsize": 9,
+        "ytick.labelsize": 9,
         "text.color": LIGHT.ink,
         "axes.titlecolor": LIGHT.ink,
         "axes.labelcolor": LIGHT.soft,
@@ -96,7 +96,7 @@ def settings() -> dict[str, object]:
     }
 
 
-def canvas(rows: int = 1, columns: int = 1, height: float = 3.4, **options: object) -> tuple[Figure, list[Axes]]:
+def canvas(rows: int = 1, columns: int = 1, height: float = 2.8, **options: object) -> tuple[Figure, list[Axes]]:
     """An empty figure of the book's width with rows x columns panels. height in inches."""
     mpl.rcdefaults()
     mpl.rcParams.update(settings())
@@ -121,10 +121,10 @@ def estimates(axes: Axes, x: list, y: list, low: list, high: list, colour: str, 
             at,
             value,
             marker=marker,
-            markersize=6.5,
+            markersize=5.5,
             markerfacecolor=colour if known else LIGHT.paper,
             markeredgecolor=colour,
-            markeredgewidth=1.5,
+            markeredgewidth=1.3,
             linestyle="none",
             zorder=3,
         )
@@ -132,7 +132,7 @@ def estimates(axes: Axes, x: list, y: list, low: list, high: list, colour: str, 
 
 def note(axes: Axes, text: str, x: float, y: float, colour: str = LIGHT.soft, **options: object) -> None:
     """A label beside what it names."""
-    axes.annotate(text, (x, y), color=colour, fontsize=10, **{"va": "center", **options})
+    axes.annotate(text, (x, y), color=colour, fontsize=9, **{"va": "center", **options})
 
 
 def recolour(drawing: str, palette: Palette) -> str:

@@ -97,7 +97,7 @@ def sender_share(evidence: Evidence) -> pd.DataFrame:
 
 @sender_share.drawing
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
-    drawing, panels = style.canvas(2, 1, height=5.0, sharex=True)
+    drawing, panels = style.canvas(2, 1, height=4.2, sharex=True)
     labels = ["Ever sent", "Sent in the year of the survey"]
     for axes, label, colour in zip(panels, labels, [LIGHT.first, LIGHT.second], strict=True):
         rows = frame[frame["label"] == label]
@@ -145,12 +145,21 @@ def waves(evidence: Evidence) -> pd.DataFrame:
     counted = rows[(rows["measure"] == "sent_in_year") & (rows["statistic"] == "count")]["year"]
     values.loc[counted, "sent_in_year"] = (senders / first["sample_n"] * 100).loc[counted].round(1)
     frame = first.join(values, how="inner").join(senders.rename("senders"))
-    dates = frame["fieldwork_start"].fillna("") + " to " + frame["fieldwork_end"].fillna("")
     frame = frame.assign(
         sample=frame["sample_n"],
-        fieldwork=dates.str.replace(r" to $", "", regex=True),
+        fieldwork=[fieldwork(r.fieldwork_start, r.fieldwork_end) for r in frame.itertuples()],
     ).join(traced(t, ["ever_sent", "sent_in_year"], list(frame.index)))
     return frame.reset_index()[["year", "sample", "fieldwork", "ever_sent", "sent_in_year", "senders", *TRACE]]
+
+
+def fieldwork(start: str, end: str) -> str:
+    """The span of fieldwork as it is known: "Dec 19 to Jan 2", "Dec 2014" or nothing."""
+    if pd.isna(start):
+        return ""
+    first = pd.Timestamp(start)
+    if pd.isna(end):
+        return f"{first:%b %Y}"
+    return f"{first:%b} {first.day} to {pd.Timestamp(end):%b} {pd.Timestamp(end).day}"
 
 
 # ------------------------------------------------------------------------------- what the chain keeps
@@ -198,7 +207,7 @@ def fees(evidence: Evidence) -> pd.DataFrame:
 
 @fees.drawing
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
-    drawing, (axes,) = style.canvas(height=3.3)
+    drawing, (axes,) = style.canvas(height=2.8)
     colours = {"agreed": LIGHT.first, "paid": LIGHT.second, "not said": LIGHT.soft}
     for _, wave in frame[frame["label"] != "not said"].groupby("year"):
         axes.plot(wave["year"], wave["percent"], color=LIGHT.grid, linewidth=5, solid_capstyle="round", zorder=1)
@@ -209,7 +218,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
             rows["percent"],
             linestyle="none",
             marker="s" if label == "not said" else "o",
-            markersize=7,
+            markersize=6,
             markerfacecolor=LIGHT.paper if label == "not said" else colour,
             markeredgecolor=colour,
             markeredgewidth=1.5,
@@ -295,7 +304,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 
 def sums(frame: pd.DataFrame, filled: pd.Series, colour: str, what: str) -> matplotlib.figure.Figure:
     """Two panels, won and dollars, of the same sums by year; rows not `filled` are hollow."""
-    drawing, panels = style.canvas(1, 2, height=3.3, sharex=True)
+    drawing, panels = style.canvas(1, 2, height=2.6, sharex=True)
     columns = [("million_won", f"Million won {what}"), ("dollars", f"Dollars {what}")]
     for axes, (column, title) in zip(panels, columns, strict=True):
         for full, rows in frame.groupby(filled):
@@ -304,7 +313,7 @@ def sums(frame: pd.DataFrame, filled: pd.Series, colour: str, what: str) -> matp
                 rows[column],
                 linestyle="none",
                 marker="o" if full else "D",
-                markersize=6.5 if full else 5.5,
+                markersize=5.5 if full else 4.8,
                 markerfacecolor=colour if full else LIGHT.paper,
                 markeredgecolor=colour if full else LIGHT.soft,
                 markeredgewidth=1.4,
@@ -419,7 +428,7 @@ def contact(evidence: Evidence) -> pd.DataFrame:
 
 @contact.drawing
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
-    drawing, (axes,) = style.canvas(height=3.1)
+    drawing, (axes,) = style.canvas(height=2.6)
     for label, colour, marker in [("In contact", LIGHT.first, "o"), ("In contact that year", LIGHT.second, "^")]:
         rows = frame[frame["label"] == label]
         share_points(axes, rows, colour, marker)
@@ -486,7 +495,7 @@ def arrival_counts(evidence: Evidence, **wanted: object) -> pd.DataFrame:
 
 @arrivals.drawing
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
-    drawing, (above, below) = style.canvas(2, 1, height=5.2, sharex=True)
+    drawing, (above, below) = style.canvas(2, 1, height=4.4, sharex=True)
     yearly = frame[frame["kind"] == "year"].pivot(index="year", columns="label", values="persons")
     known = yearly[["women and girls", "men and boys"]].fillna(0)
     rest = yearly["both"] - known.sum(axis=1)
@@ -501,7 +510,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     start = dots.loc[dots["year"] == dots["year"].min(), "persons"].iloc[0]
     line = start + yearly.loc[yearly.index > dots["year"].min(), "both"].cumsum()
     below.plot(line.index, line, color=LIGHT.third, linewidth=2)
-    below.plot(dots["year"], dots["persons"], "o", color=LIGHT.third, markersize=5)
+    below.plot(dots["year"], dots["persons"], "o", color=LIGHT.third, markersize=4)
     below.set_title("Arrivals to date")
     below.yaxis.set_major_formatter("{x:,.0f}")
     below.set_ylim(0, None)

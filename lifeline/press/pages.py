@@ -4,10 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import sphinxcontrib.bibtex.plugin
 from docutils import nodes
+from docutils.parsers.rst import directives
 from pybtex.plugin import register_plugin
 from pybtex.style.formatting.unsrt import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
@@ -15,7 +16,8 @@ from pybtex.style.sorting.author_year_title import SortingStyle
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
-from sphinx.util.docutils import SphinxRole
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
@@ -26,6 +28,44 @@ NUMBERS = ROOT / "_build" / "numbers.json"
 STATIC = Path(__file__).parent / "static"
 
 
+def told(env: BuildEnvironment) -> dict[str, dict[str, str]]:
+    """What lifeline.book.numbers says of each finding; the page is read again when it changes."""
+    env.note_dependency(NUMBERS.as_posix())
+    return json.loads(NUMBERS.read_text(encoding="utf-8"))
+
+
+class FindingCards(SphinxDirective):
+    """The evidence behind each finding of a chapter, one paragraph a finding."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """The paragraphs. Raises an error for a chapter without findings."""
+        cards = [entry["card"] for entry in told(self.env).values() if entry["chapter"] == self.arguments[0]]
+        if not cards:
+            raise self.error(f"no finding belongs to the chapter {self.arguments[0]!r}")
+        return self.parse_text_to_nodes("\n\n".join(cards))
+
+
+class FindingsTable(SphinxDirective):
+    """A numbered table of the findings named in its body, one a line; the argument is its title."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar = {"name": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """The table. Raises an error for an unknown finding."""
+        known = told(self.env)
+        if unknown := [name for name in self.content if name not in known]:
+            raise self.error(f"no finding is called {', '.join(unknown)}")
+        lines = ["| Finding | Value | Interval | Period | Rests on | Grade |", "|:--|:--|:--|:--|:--|:--|"]
+        lines += [f"| {known[name]['line']} |" for name in self.content]
+        head = [f"```{{table}} {self.arguments[0]}", f":name: {self.options['name']}", ""]
+        return self.parse_text_to_nodes("\n".join([*head, *lines, "```"]))
+
+
 class Number(SphinxRole):
     """{n}`name` or {n}`name part`: a finding in prose, linked to its evidence.
 
@@ -34,9 +74,8 @@ class Number(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The number as a link, or an error naming what is unknown."""
-        self.env.note_dependency(NUMBERS.as_posix())
         name, _, part = self.text.partition(" ")
-        known = json.loads(NUMBERS.read_text(encoding="utf-8"))
+        known = told(self.env)
         if name not in known:
             return [], [self.fault(f"no finding is called {name!r}")]
         if (part or "value") not in known[name]:
@@ -72,7 +111,7 @@ class DarkFigures(SphinxTransform):
                 image["loading"] = "lazy"
                 dark = image.copy()
                 dark["uri"] = image["uri"].replace(".light.svg", ".dark.svg")
-                dark["classes"] = ["only-dark"]
+                dark["classes"] = ["drawn-dark", "dark-light"]
                 image.parent.insert(image.parent.index(image) + 1, dark)
 
 
@@ -118,6 +157,8 @@ def setup(app: Sphinx) -> dict[str, object]:
     register_plugin("pybtex.style.formatting", "lifeline", Bibliography)
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "lifeline", RoundBrackets)
     app.add_role("n", Number())
+    app.add_directive("finding-cards", FindingCards)
+    app.add_directive("findings-table", FindingsTable)
     app.add_transform(DarkFigures)
     app.config.html_static_path.append(STATIC.as_posix())
     app.config.myst_substitutions |= {"version": __version__, "confidence": f"{LEVEL:.0%}".rstrip("%")}

@@ -89,6 +89,7 @@ def build(builder: str) -> Path:
     """
     environment()
     from jupyter_book.sphinx import build_sphinx
+    from sphinx.errors import SphinxError
 
     target, trees = WORK / builder, WORK / "doctrees"
     if builder == "html":
@@ -116,5 +117,6 @@ def build(builder: str) -> Path:
             )
     if outcome:
         why = listener.faults[0] if listener.faults else str(outcome)
+        why = str(outcome) if isinstance(outcome, SphinxError) else why
         raise Stopped(f"the {builder} edition was not built: {why} (all of it: {LOG})")
     return target
