@@ -11,6 +11,8 @@ from lifeline.findings.channels import NKDB, counts, in_dollars, printed
 from lifeline.style import LIGHT
 
 MILLION = 1e6
+NEAR = 0.05
+"""Printed sums nearer than this to a filled point carry no label of their own."""
 
 
 # ------------------------------------------------------------------------------------------ frames
@@ -319,9 +321,11 @@ def sums(frame: pd.DataFrame, filled: pd.Series, colour: str, what: str) -> matp
                 markeredgewidth=1.4,
                 zorder=3 if full else 2,
             )
+        same = frame[filled].set_index("year")[column]
         for row in frame[~filled].itertuples():
             value = getattr(row, column)
-            style.note(axes, f"{value:,g}", row.year - 0.25, value, ha="right")
+            if abs(value / same.get(row.year, 0.01) - 1) > NEAR:
+                style.note(axes, f"{value:,g}", row.year - 0.3, value, ha="right")
         axes.set_title(title)
         axes.set_ylim(0, frame[column].max() * 1.15)
         style.years(axes, frame["year"].min(), frame["year"].max(), 2)

@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 TEMPLATE = Path(__file__).with_name("book.typ")
 STANDARDS = ["ua-1", "a-3a"]
+LONG_TABLE = 20
+"""A table of more rows than this may run over several pages."""
 FONTS = [
     Path(package.__file__).parent
     for package in (font_source_sans_pro, pylopdf_fonts_ko, noto_cjk_sans_jp_regular, noto_cjk_sans_jp_bold)
@@ -198,7 +200,7 @@ class Writer(nodes.NodeVisitor):
         self.builder = builder
         self.out: list[str] = []
         self.docnames = [builder.config.root_doc]
-        self.level = 0
+        self.levels = [0]
         self.placed: set[str] = set()
         self.linked: set[str] = set()
         self.footnotes = {
@@ -267,11 +269,13 @@ class Writer(nodes.NodeVisitor):
     def visit_start_of_file(self, node: nodes.Element) -> None:
         """A chapter begins."""
         self.docnames.append(node["docname"])
+        self.levels.append(0)
         self.place("")
 
     def depart_start_of_file(self, node: nodes.Element) -> None:
         """A chapter ends."""
         self.docnames.pop()
+        self.levels.pop()
 
     def visit_document(self, node: nodes.document) -> None:
         """The root chapter begins."""
@@ -279,11 +283,11 @@ class Writer(nodes.NodeVisitor):
 
     def visit_section(self, node: nodes.section) -> None:
         """A section: its anchors go behind its heading, which begins a page in a chapter."""
-        self.level += 1
+        self.levels[-1] += 1
 
     def depart_section(self, node: nodes.section) -> None:
         """The section ends."""
-        self.level -= 1
+        self.levels[-1] -= 1
 
     def visit_title(self, node: nodes.title) -> None:
         """A heading with the number of the HTML edition; other titles are written by their parents."""
@@ -292,9 +296,9 @@ class Writer(nodes.NodeVisitor):
             raise nodes.SkipNode
         secnumbers = self.builder.env.toc_secnumbers.get(self.docname, {})
         first = section["ids"][0]
-        number = secnumbers.get(f"#{first}") or (secnumbers.get("") if self.level == 1 else None)
+        level = self.levels[-1]
+        number = secnumbers.get("" if level == 1 else f"#{first}")
         shown = string(".".join(map(str, number))) if number else "none"
-        level = min(self.level, 4)
         self.put(f"\n\n#chapter-heading({level}, {shown})[{self.inside(node)}]\n\n")
         self.anchors(section)
         raise nodes.SkipNode
@@ -480,6 +484,7 @@ class Writer(nodes.NodeVisitor):
         body = "".join(self.row(row, row in heads) for row in rows)
         self.put(
             f"#tabled(columns: ({', '.join(widths)},), align: ({', '.join(align)},),"
+            f" breakable: {str(len(rows) > LONG_TABLE).lower()},"
             f" number: {string(self.number('table', node))}, caption: [{self.inside(title) if title else ''}],"
             f" targets: [{''.join(self.targets(node))}], {body})\n\n"
         )

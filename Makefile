@@ -1,0 +1,40 @@
+# `make book` and `make test` set up what they need and do the rest. See README.md.
+SHELL := /bin/sh
+PYTHON ?= python3
+RUN := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: book html pdf figures check test serve bench data references lock clean setup setup-test
+
+book html pdf figures check: setup  ## make an edition, the figures, or only check data and prose
+	@$(RUN) -m lifeline.press $@
+
+test: setup-test  ## run every test
+	@$(RUN) -m pytest
+
+serve: html  ## read the HTML edition at http://localhost:8000
+	@$(RUN) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+bench: setup  ## time the build, as ratios
+	@$(RUN) -m lifeline.press.bench
+
+data: setup  ## build the derived tables of data/ again
+	@$(RUN) data/builders/exchange_rates.py
+
+references: setup  ## write the entries of references.bib that come from data/documents.csv
+	@$(RUN) -m lifeline.press.references
+
+lock: setup  ## make the locked requirements again from the .in files
+	@$(RUN) -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --custom-compile-command "make lock" -o requirements.txt requirements.in
+	@$(RUN) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --custom-compile-command "make lock" -c requirements.txt -o requirements-test.txt requirements-test.in
+
+clean:  ## remove everything that was built, the execution cache too
+	@rm -rf _build
+
+setup:
+	@$(PYTHON) lifeline/press/setup.py
+
+setup-test:
+	@$(PYTHON) lifeline/press/setup.py test

@@ -1,0 +1,96 @@
+"""`make bench`: how long the book takes, as ratios to a floor measured in the same run.
+
+The floor is one Python process that executes the same cells and saves the same figures. Everything
+is timed in a copy of the tracked files, so the book in this folder is not touched.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from lifeline import ROOT
+
+FLOOR = """
+import pathlib, re
+for chapter in sorted(pathlib.Path("chapters").glob("*.md")):
+    for cell in re.findall(r"```{code-cell}.*?\\n((?:.*\\n)*?)```", chapter.read_text(encoding="utf-8")):
+        exec(re.sub(r"(?m)^:.*$", "", cell), globals())
+"""
+
+
+def copy_of_book(folder: Path) -> Path:
+    """The files that git knows, in a new folder."""
+    names = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, text=True, capture_output=True, check=True
+    ).stdout
+    for name in filter(None, names.split("\0")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def run(book: Path, *arguments: str) -> None:
+    """Runs Python in a copy of the book, on the copy's own package."""
+    environment = {**os.environ, "PYTHONPATH": str(book)}
+    subprocess.run([sys.executable, *arguments], cwd=book, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def seconds(action: Callable[[], None], before: Callable[[], None], times: int) -> float:
+    """Median time of an action, each time after `before`, which is not timed."""
+
+    def once() -> float:
+        before()
+        start = perf_counter()
+        action()
+        return perf_counter() - start
+
+    return median(once() for _ in range(times))
+
+
+def main() -> None:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=5, help="how often each is timed; the median counts")
+    times = parser.parse_args().times
+    with tempfile.TemporaryDirectory() as folder:
+        book = copy_of_book(Path(folder))
+        code = book / "lifeline" / "figures" / "channels.py"
+
+        def clean() -> None:
+            shutil.rmtree(book / "_build", ignore_errors=True)
+
+        def nothing() -> None:
+            pass
+
+        def change_code() -> None:
+            code.write_text(code.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+
+        def html() -> None:
+            run(book, "-m", "lifeline.press", "html")
+
+        def forget_pdf() -> None:
+            (book / "_build" / "lifeline.pdf").unlink(missing_ok=True)
+
+        floor = seconds(lambda: run(book, "-c", FLOOR), clean, times)
+        rows = [
+            ("floor: the same cells in one process", floor),
+            ("cold: make html, nothing cached", seconds(html, clean, times)),
+            ("nothing changed: make html", seconds(html, nothing, times)),
+            ("code of a figure changed: make html", seconds(html, change_code, times)),
+            ("make pdf after make html", seconds(lambda: run(book, "-m", "lifeline.press", "pdf"), forget_pdf, times)),
+            ("make check", seconds(lambda: run(book, "-m", "lifeline.press", "check"), nothing, times)),
+        ]
+    print(f"{'median of ' + str(times):45} {'seconds':>8} {'x floor':>8}")
+    for name, time in rows:
+        print(f"{name:45} {time:8.2f} {time / floor:8.2f}")
+
+
+if __name__ == "__main__":
+    main()
