@@ -4,13 +4,12 @@ A chapter calls `show`; its prose names findings through the {n} role, and the p
 by directives; both read what `numbers` returns. Nothing here computes a number.
 """
 
+import ast
 import hashlib
 import math
 import re
-import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -229,7 +228,7 @@ def show(shown: figures.Figure | figures.Table) -> None:
     """Draws a figure or a table into the page."""
     known = evidence.read()
     text, files = render(shown, known)
-    display(text, known, files)
+    display(text, known, shown, files)
 
 
 def headline(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
@@ -271,24 +270,51 @@ def sensitivity(entry: findings.Finding, estimate: Estimate, behind: Standing) -
     return f"without any one source {ends[0]} to {ends[1]}"
 
 
-def display(text: str, known: Evidence, files: list[Path]) -> None:
+def display(text: str, known: Evidence, shown: figures.Figure | figures.Table, files: list[Path]) -> None:
     """Puts Markdown into the page, with a record of what it was made from for the execution cache."""
     from IPython.display import display as show_in_page
 
-    record = {"uses": fingerprints(used(known)), "makes": [path.relative_to(ROOT).as_posix() for path in files]}
+    tables = [evidence.DATA / schema()[name]["path"] for name in known.used]
+    made_from = [*tables, evidence.DATA / evidence.PACKAGE, *modules(__name__, shown.frame.__module__)]
+    record = {"uses": fingerprints(made_from), "makes": [path.relative_to(ROOT).as_posix() for path in files]}
     show_in_page({"text/markdown": text}, raw=True, metadata={"lifeline": record})
 
 
-def used(known: Evidence) -> list[Path]:
-    """The files that this process has read or run of the book: tables, schema and modules."""
-    tables = [evidence.DATA / schema()[name]["path"] for name in known.used]
-    modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-    package = ROOT / "lifeline"
-    own = [Path(file) for file in modules if file and package in Path(file).parents]
-    return [*tables, evidence.DATA / evidence.PACKAGE, *own]
+def modules(*names: str) -> list[Path]:
+    """The files of these modules of the package and of all that they import from it."""
+    found: dict[str, Path] = {}
+    queue = list(names)
+    while queue:
+        name = queue.pop()
+        path = module_file(name)
+        if name not in found and path is not None:
+            found[name] = path
+            queue += imports(path.read_text(encoding="utf-8"))
+    return list(found.values())
+
+
+def module_file(name: str) -> Path | None:
+    """The file of a module of the package, None for any other name."""
+    path = ROOT.joinpath(*name.split("."))
+    candidates = [path.with_suffix(".py"), path / "__init__.py"] if name.startswith("lifeline") else []
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def imports(source: str) -> list[str]:
+    """What a module's source imports, each name that may be a module."""
+    nodes = list(ast.walk(ast.parse(source)))
+    plain_imports = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    origins = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    return plain_imports + [
+        name
+        for node in origins
+        for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+        if name is not None
+    ]
 
 
 def fingerprints(paths: list[Path]) -> dict[str, str]:
     """The SHA-256 of each file, by its path in the book."""
-    digest: Any = hashlib.sha256
-    return {path.relative_to(ROOT).as_posix(): digest(path.read_bytes()).hexdigest() for path in sorted(set(paths))}
+    return {
+        path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(set(paths))
+    }

@@ -21,6 +21,9 @@ PDF = BUILD / "lifeline.pdf"
 STAMP = BUILD / ".inputs"
 """Fingerprint of the inputs that the editions in _build were made from, one line an edition."""
 
+TIME_LIMIT = 300
+"""Seconds that one chapter may take to execute."""
+
 INPUTS = ["_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff"]
 INPUT_FOLDERS = ["chapters", "data", "lifeline"]
 
@@ -77,19 +80,6 @@ def check() -> None:
         raise Stopped(f"{len(faults)} faults, listed above, keep the book from being built.")
 
 
-def write_numbers() -> None:
-    """Computes every finding for the {n} role."""
-    import json
-
-    from lifeline import book, evidence
-    from lifeline.press.pages import NUMBERS
-
-    with step("computing the findings"):
-        NUMBERS.parent.mkdir(exist_ok=True)
-        text = json.dumps(book.numbers(evidence.read()), ensure_ascii=False, indent=1)
-        NUMBERS.write_text(text + "\n", encoding="utf-8")
-
-
 def draw_figures() -> None:
     """Draws every figure and writes every table, without executing a chapter."""
     from lifeline import book, evidence, figures
@@ -100,15 +90,14 @@ def draw_figures() -> None:
             say(f"  {name}")
 
 
-def prepare() -> None:
-    """What both editions need before Sphinx reads the chapters."""
-    from lifeline.press import cache
+def execute_chapters() -> None:
+    """Executes the chapters that are not in the cache, while Sphinx is being loaded."""
+    from lifeline.press import execute, sphinx
 
-    check()
-    write_numbers()
-    stale = cache.prune()
-    if stale:
-        say(f"- to be executed again, because data or code behind them changed: {', '.join(stale)}")
+    with step("executing the chapters that changed"):
+        pool = execute.begin()
+        sphinx.load()
+        execute.finish(pool, TIME_LIMIT)
 
 
 def make_html() -> None:
@@ -149,7 +138,8 @@ def make(editions: list[str]) -> None:
     stale = [name for name in editions if not is_current(name, EDITIONS[name][0])]
     if stale:
         made_from = inputs()
-        prepare()
+        check()
+        execute_chapters()
         for name in stale:
             EDITIONS[name][1]()
             remember(name, made_from)

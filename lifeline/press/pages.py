@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,17 +22,33 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
-from lifeline import ROOT, __version__
+from lifeline import ROOT, __version__, book, evidence
 from lifeline.estimate import LEVEL
+from lifeline.press.cache import prune
 
 NUMBERS = ROOT / "_build" / "numbers.json"
 STATIC = Path(__file__).parent / "static"
 
 
+@cache
+def known_numbers() -> dict[str, dict[str, str]]:
+    """What lifeline.book.numbers says of each finding, computed once in a build."""
+    return book.numbers(evidence.read())
+
+
+def write_numbers(app: Sphinx) -> None:
+    """Notes the numbers in a file, which pages depend on; drops what is stale from the execution cache."""
+    NUMBERS.parent.mkdir(exist_ok=True)
+    text = json.dumps(known_numbers(), ensure_ascii=False, indent=1) + "\n"
+    if not NUMBERS.exists() or NUMBERS.read_text(encoding="utf-8") != text:
+        NUMBERS.write_text(text, encoding="utf-8")
+    prune()
+
+
 def told(env: BuildEnvironment) -> dict[str, dict[str, str]]:
-    """What lifeline.book.numbers says of each finding; the page is read again when it changes."""
+    """What is known of each finding; the page is read again when it changes."""
     env.note_dependency(NUMBERS.as_posix())
-    return json.loads(NUMBERS.read_text(encoding="utf-8"))
+    return known_numbers()
 
 
 class FindingCards(SphinxDirective):
@@ -156,6 +173,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Registers the extension."""
     register_plugin("pybtex.style.formatting", "lifeline", Bibliography)
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "lifeline", RoundBrackets)
+    app.connect("builder-inited", write_numbers)
     app.add_role("n", Number())
     app.add_directive("finding-cards", FindingCards)
     app.add_directive("findings-table", FindingsTable)

@@ -82,6 +82,19 @@ def release_time() -> int:
     return int(datetime(released.year, released.month, released.day, tzinfo=UTC).timestamp())
 
 
+def load() -> None:
+    """Imports what the build needs; done while the chapters execute in other processes."""
+    import jupyter_book.sphinx
+    import myst_nb.sphinx_ext
+    import sphinx.search.en
+    import sphinx_book_theme
+    import sphinxcontrib.bibtex.plugin  # noqa: F401
+
+    from lifeline.press import pages
+
+    pages.known_numbers()
+
+
 def build(builder: str) -> Path:
     """Builds one edition from a clean reading of the chapters, over the execution cache.
 
