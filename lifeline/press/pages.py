@@ -22,9 +22,9 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
-from lifeline import ROOT, __version__, book, evidence
+from lifeline import ROOT, __version__
 from lifeline.estimate import LEVEL
-from lifeline.press.cache import prune
+from lifeline.press.cache import fingerprint, prune
 
 NUMBERS = ROOT / "_build" / "numbers.json"
 STATIC = Path(__file__).parent / "static"
@@ -32,16 +32,31 @@ STATIC = Path(__file__).parent / "static"
 
 @cache
 def known_numbers() -> dict[str, dict[str, str]]:
-    """What lifeline.book.numbers says of each finding, computed once in a build."""
-    return book.numbers(evidence.read())
+    """What lifeline.book.numbers says of each finding: from the last build if nothing behind it changed."""
+    made_from = {path.relative_to(ROOT).as_posix(): fingerprint(path) for path in analysis()}
+    kept = json.loads(NUMBERS.read_text(encoding="utf-8")) if NUMBERS.exists() else {}
+    if kept.get("made_from") == made_from:
+        return kept["findings"]
+    from lifeline import book, evidence
 
-
-def write_numbers(app: Sphinx) -> None:
-    """Notes the numbers in a file, which pages depend on; drops what is stale from the execution cache."""
+    found = book.numbers(evidence.read())
     NUMBERS.parent.mkdir(exist_ok=True)
-    text = json.dumps(known_numbers(), ensure_ascii=False, indent=1) + "\n"
-    if not NUMBERS.exists() or NUMBERS.read_text(encoding="utf-8") != text:
-        NUMBERS.write_text(text, encoding="utf-8")
+    text = json.dumps({"made_from": made_from, "findings": found}, ensure_ascii=False, indent=1)
+    beside = NUMBERS.with_suffix(".new")
+    beside.write_text(text + "\n", encoding="utf-8")
+    beside.replace(NUMBERS)
+    return found
+
+
+def analysis() -> list[Path]:
+    """Every file that a finding can depend on: the data, and the package but for the press."""
+    code = (path for path in (ROOT / "lifeline").rglob("*.py") if "press" not in path.parts)
+    return sorted([*(ROOT / "data").glob("*.*"), *code])
+
+
+def before_reading(app: Sphinx) -> None:
+    """Makes the numbers, and drops what is stale from the execution cache."""
+    known_numbers()
     prune()
 
 
@@ -173,7 +188,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Registers the extension."""
     register_plugin("pybtex.style.formatting", "lifeline", Bibliography)
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "lifeline", RoundBrackets)
-    app.connect("builder-inited", write_numbers)
+    app.connect("builder-inited", before_reading)
     app.add_role("n", Number())
     app.add_directive("finding-cards", FindingCards)
     app.add_directive("findings-table", FindingsTable)
