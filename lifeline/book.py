@@ -111,7 +111,7 @@ def told(entry: findings.Finding, known: Evidence) -> dict[str, str]:
 
 def plain(text: object) -> str:
     """Text from the data as Markdown that shows exactly that text, whatever it holds."""
-    shown = "" if pd.isna(text) else str(text)  # type: ignore[call-overload]
+    shown = "" if pd.isna(text) else str(text)
     return re.sub(r"([\\`*_{}\[\]<>#+|$~^@&!])", r"\\\1", " ".join(shown.split()))
 
 
@@ -193,7 +193,9 @@ def table_text(shown: figures.Table, frame: pd.DataFrame, known: Evidence) -> st
         "--:" if pd.api.types.is_numeric_dtype(frame[name]) and name != "year" else ":--" for name in shown.columns
     ]
     head = ["| " + " | ".join(shown.columns.values()) + " |", "|" + "|".join(align) + "|"]
-    rows = ["| " + " | ".join(row) + " |" for row in zip(*(cells(frame[name]) for name in shown.columns), strict=True)]
+    rows = [
+        "| " + " | ".join(row) + " |" for row in zip(*(cells(frame[name]) for name in shown.columns), strict=True)
+    ]
     table = fenced("table", plain(shown.title.of(frame)), {"name": f"tab-{shown.name}"}, head + rows)
     below = f"{shown.note} {source_line(frame, known)} {{download}}`Data (CSV) </_build/figures/{shown.name}.csv>`"
     return f"{table}\n\n```{{div}} below-table\n{below}\n```"
@@ -316,5 +318,6 @@ def imports(source: str) -> list[str]:
 def fingerprints(paths: list[Path]) -> dict[str, str]:
     """The SHA-256 of each file, by its path in the book."""
     return {
-        path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(set(paths))
+        path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(set(paths))
     }

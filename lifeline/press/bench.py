@@ -28,7 +28,11 @@ for chapter in sorted(pathlib.Path("chapters").glob("*.md")):
 def copy_of_book(folder: Path) -> Path:
     """The files that git knows, in a new folder."""
     names = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, text=True, capture_output=True, check=True
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=True,
     ).stdout
     for name in filter(None, names.split("\0")):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +88,10 @@ def main() -> None:
             ("cold: make html, nothing cached", seconds(html, clean, times)),
             ("nothing changed: make html", seconds(html, nothing, times)),
             ("code of a figure changed: make html", seconds(html, change_code, times)),
-            ("make pdf after make html", seconds(lambda: run(book, "-m", "lifeline.press", "pdf"), forget_pdf, times)),
+            (
+                "make pdf after make html",
+                seconds(lambda: run(book, "-m", "lifeline.press", "pdf"), forget_pdf, times),
+            ),
             ("make check", seconds(lambda: run(book, "-m", "lifeline.press", "check"), nothing, times)),
         ]
     print(f"{'median of ' + str(times):45} {'seconds':>8} {'x floor':>8}")

@@ -81,8 +81,6 @@ def begin() -> Pool | None:
 
 def preload() -> None:
     """Imports what every chapter needs, once, before the processes are forked."""
-    import IPython.core.interactiveshell
-    import scipy.stats
 
     import lifeline.book  # noqa: F401
 
@@ -117,7 +115,11 @@ def run(path: Path, notebook: NotebookNode) -> Executed:
         shown = [new_output("display_data", rich.data, metadata=rich.metadata) for rich in captured.outputs]
         streams = [("stdout", captured.stdout), ("stderr", captured.stderr)]
         cell.outputs = [new_output("stream", name=name, text=text) for name, text in streams if text] + shown
-    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3", "file_extension": ".py"}
+    notebook.metadata["language_info"] = {
+        "name": "python",
+        "pygments_lexer": "ipython3",
+        "file_extension": ".py",
+    }
     return Executed(notebook, perf_counter() - start)
 
 

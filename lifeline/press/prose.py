@@ -18,19 +18,67 @@ from lifeline.evidence import Fault
 
 YEAR = r"(?:19|20)\d\d"
 LAWS: tuple[str, ...] = ()
-WORDS = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands "
-    "million millions billion billions half halves thirds quarter quarters fourths fifths tenth tenths twice "
-    "thrice double doubled doubling triple tripled dozen dozens"
-).split()
+WORDS = [
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+    "hundred",
+    "hundreds",
+    "thousand",
+    "thousands",
+    "million",
+    "millions",
+    "billion",
+    "billions",
+    "half",
+    "halves",
+    "thirds",
+    "quarter",
+    "quarters",
+    "fourths",
+    "fifths",
+    "tenth",
+    "tenths",
+    "twice",
+    "thrice",
+    "double",
+    "doubled",
+    "doubling",
+    "triple",
+    "tripled",
+    "dozen",
+    "dozens",
+]
 TYPED = re.compile(rf"\d[\d.,]*\d|\d|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
 
 NOT_PROSE = [
     r"\A---\n.*?\n---\n",  # front matter
     r"(?ms)^(`{3,})\{code-cell\}.*?^\1\s*$",  # code cells
-    r"(?m)^`{3,}.*$|^:{3,}.*$",  # the fences of directives
-    r"(?m)^:[a-z_-]+:.*$",  # options of directives
+    r"(?m)^`{3,}[^\n]*$|^:{3,}[^\n]*$",  # the fences of directives
+    r"(?m)^:[a-z_-]+:[^\n]*$",  # options of directives
     r"<!--.*?-->",
     r"\{[a-z:_+-]+\}`[^`]*`",  # roles
     r"`[^`]*`",  # inline code

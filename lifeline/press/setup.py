@@ -4,6 +4,8 @@ Runs before anything is installed, so it uses nothing but Python's own library. 
 it installs what the book needs, with `test` also what the tests need. Doing nothing takes 50 ms.
 """
 
+from __future__ import annotations  # so that an older Python can say that it is too old
+
 import hashlib
 import os
 import re
@@ -25,7 +27,7 @@ class Unready(Exception):
     """The machine lacks something; the message says what to install."""
 
 
-def find_python():
+def find_python() -> str:
     """A Python that the book runs on: this one, or one on the PATH. Raises Unready without one."""
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return sys.executable
@@ -36,7 +38,7 @@ def find_python():
     raise Unready("Lifeline needs Python 3.11, 3.12 or 3.13, and none of them is on the PATH.")
 
 
-def run(*command, what):
+def run(*command: str | Path, what: str) -> None:
     """Runs a command quietly; shows what it printed if it fails. Raises Unready then."""
     done = subprocess.run(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode != 0:
@@ -44,7 +46,7 @@ def run(*command, what):
         raise Unready(f"{what} failed; what it printed stands above.")
 
 
-def make_venv():
+def make_venv() -> None:
     """Makes .venv unless it is there and works."""
     if PYTHON.exists() and subprocess.run([PYTHON, "-c", ""], capture_output=True).returncode == 0:
         return
@@ -53,14 +55,14 @@ def make_venv():
     run(find_python(), "-m", "venv", "--clear", str(VENV), what=hint)
 
 
-def find_uv():
+def find_uv() -> str:
     """uv from the PATH or from .venv, where pip puts the locked one if there is none."""
     uv = shutil.which("uv") or shutil.which("uv", path=str(VENV / "bin"))
     if uv:
         return uv
     print("- fetching uv", flush=True)
     lock = (ROOT / LOCKS["book"]).read_text(encoding="utf-8")
-    pinned = re.search(r"^uv==.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)[0]
+    pinned = re.findall(r"^uv==.*?(?=^\S|\Z)", lock, re.MULTILINE | re.DOTALL)[0]
     with tempfile.TemporaryDirectory() as folder:
         only_uv = Path(folder) / "uv.txt"
         only_uv.write_text(pinned, encoding="utf-8")
@@ -68,7 +70,7 @@ def find_uv():
     return str(VENV / "bin" / "uv")
 
 
-def wanted(kind):
+def wanted(kind: str) -> str:
     """Fingerprint of what an installation depends on, the place of the folder among it."""
     digest = hashlib.sha256(str(ROOT).encode())
     for name in (LOCKS[kind], "pyproject.toml", "lifeline/press/setup.py"):
@@ -76,7 +78,7 @@ def wanted(kind):
     return digest.hexdigest()
 
 
-def is_installed(kind):
+def is_installed(kind: str) -> bool:
     """Whether .venv has what this kind needs; what the tests need holds what the book needs."""
     stamps = [(each, VENV / f".installed-{each}") for each in ("test", kind)]
     return PYTHON.exists() and any(
@@ -84,7 +86,7 @@ def is_installed(kind):
     )
 
 
-def install(kind):
+def install(kind: str) -> None:
     """Installs the lock with hashes and byte code, then this package without its dependencies."""
     start = perf_counter()
     make_venv()
@@ -97,7 +99,7 @@ def install(kind):
     print(f"  {perf_counter() - start:.1f} s", flush=True)
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     """Installs what is not installed; the exit code says whether it went well."""
     kind = arguments[0] if arguments else "book"
     os.environ.pop("PYTHONPATH", None)

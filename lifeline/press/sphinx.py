@@ -84,10 +84,6 @@ def release_time() -> int:
 
 def load() -> None:
     """Imports what the build needs; done while the chapters execute in other processes."""
-    import jupyter_book.sphinx
-    import myst_nb.sphinx_ext
-    import sphinx.search.en
-    import sphinx_book_theme
     import sphinxcontrib.bibtex.plugin  # noqa: F401
 
     from lifeline.press import pages
@@ -111,7 +107,7 @@ def build(builder: str) -> Path:
     target.mkdir(parents=True)
     with LOG.open("a" if builder == "typst" else "w", encoding="utf-8") as log:
         listener = Listener(log)
-        with redirect_stdout(listener), redirect_stderr(listener):  # type: ignore[type-var]
+        with redirect_stdout(listener), redirect_stderr(listener):
             outcome = build_sphinx(
                 ROOT.as_posix(),
                 target.as_posix(),

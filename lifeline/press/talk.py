@@ -9,7 +9,7 @@ from lifeline import ROOT
 BUILD = ROOT / "_build"
 
 
-class Stopped(Exception):  # noqa: N818 - not a mishap of the program
+class Stopped(Exception):
     """The book cannot be built; the message is the plain sentence shown at the bottom."""
 
 

@@ -6,11 +6,8 @@ string literals, so nothing in the data can be read as Typst code. What the writ
 warning, and warnings stop the build.
 """
 
-import json
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +18,19 @@ import pylopdf_fonts_ko
 import typst
 import yaml
 from docutils import nodes
-from docutils.io import StringOutput
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.errors import SphinxError
 from sphinx.util import logging
-from sphinx.util.console import darkgreen  # type: ignore[attr-defined]
+from sphinx.util.console import darkgreen
 from sphinx.util.nodes import inline_all_toctrees
 
 from lifeline import ROOT, __version__
-from lifeline.evidence import DATA, schema
+from lifeline.evidence import schema
 
 logger = logging.getLogger(__name__)
 
 TEMPLATE = Path(__file__).with_name("book.typ")
-STANDARDS = ["ua-1", "a-3a"]
 LONG_TABLE = 20
 """A table of more rows than this may run over several pages."""
 FONTS = [
@@ -137,7 +132,7 @@ class TypstBuilder(Builder):
                 root=ROOT.as_posix(),
                 font_paths=[path.as_posix() for path in FONTS],
                 ignore_system_fonts=True,
-                pdf_standards=STANDARDS,
+                pdf_standards=["ua-1", "a-3a"],  # read aloud, and kept for good with its data
                 timestamp=int(os.environ.get("SOURCE_DATE_EPOCH", "0")),
             )
         except typst.TypstError as error:
@@ -203,11 +198,6 @@ class Writer(nodes.NodeVisitor):
         self.levels = [0]
         self.placed: set[str] = set()
         self.linked: set[str] = set()
-        self.footnotes = {
-            (note["docname"] if "docname" in note else "", anchor): note
-            for note in tree.findall(nodes.footnote)
-            for anchor in note["ids"]
-        }
 
     # -------------------------------------------------------------------------------------- plumbing
 
@@ -349,9 +339,7 @@ class Writer(nodes.NodeVisitor):
     def visit_definition_list(self, node: nodes.definition_list) -> None:
         """Terms with their definitions."""
         for item in node.findall(nodes.definition_list_item):
-            term, definition = (
-                next(iter(item.findall(kind))) for kind in (nodes.term, nodes.definition)
-            )
+            term, definition = (next(iter(item.findall(kind))) for kind in (nodes.term, nodes.definition))
             self.put(f"#terms(terms.item([{self.inside(term)}], [{self.inside(definition)}]));\n\n")
         raise nodes.SkipNode
 
@@ -403,7 +391,7 @@ class Writer(nodes.NodeVisitor):
 
     def visit_number_reference(self, node: nodes.Element) -> None:
         """A reference to a figure or table by its number."""
-        self.visit_reference(node)  # type: ignore[arg-type]
+        self.visit_reference(node)
 
     depart_number_reference = depart_reference
 
@@ -459,7 +447,8 @@ class Writer(nodes.NodeVisitor):
         if not alt:
             logger.warning("%s has no alt text", source, location=node)
         self.put(
-            f"#drawn(path: {string('/' + source)}, alt: {string(alt)}, number: {string(self.number('figure', node))},"
+            f"#drawn(path: {string('/' + source)}, alt: {string(alt)},"
+            f" number: {string(self.number('figure', node))},"
             f" caption: [{self.inside(caption) if caption else ''}],"
             f" below: [{self.inside(legend).strip() if legend else ''}],"
             f" targets: [{''.join(self.targets(node))}])\n\n"

@@ -1,0 +1,99 @@
+"""What the tests share: copies of the book, one of them built once, and a browser."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lifeline.press.bench import copy_of_book
+
+IN_CI = bool(os.environ.get("CI"))
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@dataclass
+class Book:
+    """A copy of the book in a folder of its own."""
+
+    root: Path
+
+    def make(self, step: str) -> subprocess.CompletedProcess[str]:
+        """Runs a step of the press in the copy."""
+        environment = {**os.environ, "PYTHONPATH": str(self.root)}
+        command = [sys.executable, "-m", "lifeline.press", step]
+        return subprocess.run(
+            command,
+            cwd=self.root,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replaces the one place where `old` stands in a file."""
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        path.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+
+    def page(self, name: str) -> str:
+        """The HTML of a page."""
+        return (self.root / "_build" / "html" / "chapters" / f"{name}.html").read_text(encoding="utf-8")
+
+    @property
+    def pdf(self) -> Path:
+        """The PDF edition."""
+        return self.root / "_build" / "lifeline.pdf"
+
+    def figures(self) -> dict[str, bytes]:
+        """Every file of figures and tables, by name."""
+        return {path.name: path.read_bytes() for path in (self.root / "_build" / "figures").iterdir()}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """The whole book, built; tests only read it."""
+    book = Book(copy_of_book(tmp_path_factory.mktemp("built")))
+    done = book.make("book")
+    assert done.returncode == 0, done.stdout
+    return book
+
+
+@pytest.fixture
+def copy(built: Book, tmp_path: Path) -> Book:
+    """A built copy that a test may change."""
+    return Book(Path(shutil.copytree(built.root, tmp_path / "book")))
+
+
+@pytest.fixture
+def need() -> Callable[[str, str | None], None]:
+    """Skips a test for a missing program, except in CI, where it fails."""
+
+    def check(program: str, found: str | None) -> None:
+        if not found and IN_CI:
+            pytest.fail(f"{program} is missing; .ci/run installs it")
+        if not found:
+            pytest.skip(f"needs {program}: install it with your package manager")
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """Debian's Chromium, headless."""
+    if not CHROMIUM:
+        if IN_CI:
+            pytest.fail("chromium is missing; .ci/run installs it")
+        pytest.skip("needs chromium: install it with your package manager")
+    from playwright.sync_api import sync_playwright
+
+    flags = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking "
+    flags += "disable-component-update disable-sync"
+    with sync_playwright() as play:
+        yield play.chromium.launch(executable_path=CHROMIUM, args=[f"--{flag}" for flag in flags.split()])

@@ -1,0 +1,169 @@
+"""The build: what changes with the data, what stays, and what a fault leaves behind."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from lifeline import ROOT
+from lifeline.press import execute
+from lifeline.press.bench import copy_of_book
+
+PAID_2023 = "fee_paid,mean,48.1,"
+
+
+def different(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    assert set(before) == set(after)
+    return {name.split(".")[0] for name in before if before[name] != after[name]}
+
+
+def test_nothing_is_built_again_when_nothing_changed(built):
+    done = built.make("book")
+    assert done.returncode == 0
+    assert "Nothing has changed" in done.stdout
+
+
+def test_a_changed_number_changes_what_rests_on_it_and_nothing_else(copy):
+    before, page = copy.figures(), copy.page("channels")
+    assert "48.1" in page
+    assert "47.3" not in page
+    copy.edit("data/surveys.csv", PAID_2023, PAID_2023.replace("48.1", "47.3"))
+    done = copy.make("book")
+    assert done.returncode == 0, done.stdout
+    assert different(before, copy.figures()) == {"fees"}
+    page = copy.page("channels")
+    assert "47.3 percent" in page
+    assert "48.1" not in page
+    assert "52.7 percent" in page  # what is left of the sum
+    assert "47.3 percent" in copy.page("summary")
+    assert "47.3 percent" in copy.page("findings")
+
+
+def test_deleted_files_come_back_byte_for_byte(copy):
+    before, page = copy.figures(), copy.page("channels")
+    shutil.rmtree(copy.root / "_build")
+    assert copy.make("figures").returncode == 0
+    assert copy.figures() == before
+    shutil.rmtree(copy.root / "_build")
+    assert copy.make("html").returncode == 0
+    assert copy.figures() == before
+    assert copy.page("channels") == page
+
+
+def test_a_deleted_figure_comes_back_although_the_chapter_is_cached(copy):
+    before = copy.figures()
+    (copy.root / "_build" / "figures" / "fees.light.svg").unlink()
+    shutil.rmtree(copy.root / "_build" / "html")
+    done = copy.make("html")
+    assert done.returncode == 0, done.stdout
+    assert copy.figures() == before
+
+
+def test_code_of_a_figure_changed_executes_its_chapter_and_prose_does_not(copy):
+    copy.edit("chapters/channels.md", "Each wave is counted once", "Each wave is counted only once")
+    done = copy.make("html")
+    assert "executed in" not in done.stdout, done.stdout
+    assert "counted only once" in copy.page("channels")
+    copy.edit("lifeline/figures/channels.py", '"women and girls", 2011.8', '"women, girls", 2011.8')
+    before = copy.figures()
+    done = copy.make("html")
+    assert "chapter channels: executed in" in done.stdout
+    assert different(before, copy.figures()) == {"arrivals"}
+
+
+def test_bad_data_stop_the_build_before_anything_is_executed(copy):
+    page, pdf = copy.page("channels"), copy.pdf.read_bytes()
+    copy.edit("data/surveys.csv", PAID_2023, PAID_2023.replace("fee_paid", "fee_pad"))
+    copy.edit("data/outlets.csv", "NKDB,KR", "NKDB,Korea")
+    done = copy.make("book")
+    assert done.returncode == 1
+    assert "data/surveys.csv, row" in done.stdout
+    assert "column measure" in done.stdout
+    assert "data/outlets.csv, row" in done.stdout
+    assert "executing" not in done.stdout
+    assert "Traceback" not in done.stdout
+    assert done.stdout.strip().splitlines()[-2].startswith("Stopped:")
+    assert "last good book still stands" in done.stdout
+    assert (copy.page("channels"), copy.pdf.read_bytes()) == (page, pdf)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("show(channels.waves)", "raise RuntimeError('no such luck')", "no such luck"),
+        ("show(channels.waves)", "import os; os._exit(3)", "died"),
+        ("{n}`ever-sent-2023` of those asked", "{n}`never-sent` of those asked", "never-sent"),
+        ("{n}`ever-sent-2023` of those asked", "{n}`ever-sent-2023 colour` of those asked", "colour"),
+        ("{numref}`tab-waves` matters", "{numref}`tab-nothing` matters", "tab-nothing"),
+        ("{cite:p}`wilson1927probable`", "{cite:p}`nobody1900`", "nobody1900"),
+        ("Each wave is counted once", "Each of the 9 waves is counted once", "'9' is typed"),
+    ],
+)
+def test_a_broken_chapter_stops_the_build_and_leaves_the_last_book(copy, old: str, new: str, word: str):
+    page = copy.page("channels")
+    copy.edit("chapters/channels.md", old, new)
+    done = copy.make("html")
+    assert done.returncode == 1
+    assert word in done.stdout
+    assert done.stdout.strip().splitlines()[-2].startswith("Stopped:")
+    assert copy.page("channels") == page
+
+
+def test_a_figure_without_alt_text_stops_the_pdf(copy):
+    copy.edit("lifeline/book.py", '"alt": plain(description(shown, frame)),', '"alt": "",')
+    done = copy.make("pdf")
+    assert done.returncode == 1
+    assert "no alt text" in done.stdout
+
+
+def test_a_chapter_executes_in_jupyter_with_the_same_outputs(built, monkeypatch):
+    """The press executes in IPython; Jupyter's own client must see the same."""
+    path = built.root / "chapters" / "channels.md"
+    ours = execute.run(path, execute.read(path)).notebook
+    theirs = execute.read(path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    NotebookClient(theirs, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+
+    def shown(notebook: nbformat.NotebookNode) -> list:
+        return [[out.get("data") for out in cell.outputs] for cell in notebook.cells if cell.cell_type == "code"]
+
+    assert shown(ours) == shown(theirs)
+    assert any(shown(ours))
+
+
+def test_a_plain_jupyter_book_build_works_too(built, tmp_path: Path):
+    book = copy_of_book(tmp_path / "plain")
+    environment = {**os.environ, "PYTHONPATH": str(book)}
+    command = ["jupyter-book", "build", "-W", "-n", "--keep-going", "."]
+    jupyter_book = ROOT / ".venv" / "bin" / command[0]
+    done = subprocess.run([jupyter_book, *command[1:]], cwd=book, env=environment, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (book / "_build" / "html" / "chapters" / "channels.html").read_text(encoding="utf-8")
+    assert page == built.page("channels")
+
+
+def test_two_builds_at_once_do_not_meet(copy):
+    import fcntl
+
+    with (copy.root / "_build" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = copy.make("check")
+    assert done.returncode == 1
+    assert "Another build is running" in done.stdout
+
+
+def test_a_fresh_clone_does_what_the_readme_says(tmp_path: Path):
+    clone = tmp_path / "a clone with 한글"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    done = subprocess.run(["make", "book"], cwd=clone, env=environment, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (clone / "_build" / "html" / "index.html").is_file()
+    assert (clone / "_build" / "lifeline.pdf").is_file()
+    again = subprocess.run(["make", "book"], cwd=clone, env=environment, text=True, capture_output=True)
+    assert "Nothing has changed" in again.stdout
+    assert "installing" not in again.stdout

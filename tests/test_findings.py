@@ -1,0 +1,160 @@
+"""Every finding and figure rests on rows that exist; titles that state a finding are guarded."""
+
+import xml.etree.ElementTree as ElementTree
+
+import pandas as pd
+import pytest
+
+from lifeline import book, evidence, figures, findings, style
+from lifeline.evidence import schema
+from lifeline.figures import Figure, Table
+from lifeline.figures import channels as shown
+from lifeline.findings import channels
+
+
+@pytest.fixture(scope="module")
+def known() -> evidence.Evidence:
+    return evidence.read()
+
+
+def keys(known: evidence.Evidence, table: str) -> set[str]:
+    primary = schema()[table]["schema"]["primaryKey"]
+    columns = [primary] if isinstance(primary, str) else primary
+    return set(known.table(table)[columns].astype(str).agg(",".join, axis=1))
+
+
+@pytest.mark.parametrize("name", sorted(findings.registry()))
+def test_a_finding_rests_on_rows_that_exist(known: evidence.Evidence, name: str):
+    entry = findings.registry()[name]
+    estimate = entry.compute(known)
+    assert estimate.rows
+    for row in estimate.rows:
+        table, key = row.split(":", 1)
+        assert key in keys(known, table)
+    assert (estimate.low is None) == (estimate.high is None) == (not estimate.interval)
+    if estimate.low is not None:
+        assert estimate.low <= estimate.value <= estimate.high
+    assert len(entry.title) > 20
+
+
+@pytest.mark.parametrize("name", sorted(figures.registry()))
+def test_what_is_shown_can_be_traced_to_rows(known: evidence.Evidence, name: str):
+    frame = figures.registry()[name].frame(known)
+    assert len(frame) > 0
+    for row in book.each(frame["row"]):
+        table, key = row.split(":", 1)
+        assert key in keys(known, table)
+    assert set(book.each(frame["doc_id"])) <= set(known.documents["doc_id"])
+    assert set(frame["originator"]) <= set(known.outlets["originator"])
+
+
+@pytest.mark.parametrize("name", sorted(figures.registry()))
+def test_titles_state_what_the_frame_bears_out(known: evidence.Evidence, name: str):
+    entry = figures.registry()[name]
+    assert entry.title.of(entry.frame(known)) == entry.title.states
+
+
+def spoiled(frame: pd.DataFrame, column: str, change: dict[int, float]) -> pd.DataFrame:
+    frame = frame.copy()
+    for row, value in change.items():
+        frame.loc[frame.index[row], column] = value
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("entry", "spoil"),
+    [
+        (shown.sender_share, lambda f: f.assign(low=f["low"] - 30)),
+        (shown.fees, lambda f: f.assign(percent=f["percent"].where(f["label"] != "paid", 1.0))),
+        (shown.amount_per_sender, lambda f: f.assign(dollars=f["dollars"].where(f["year"] < 2022, 1))),
+        (shown.contact, lambda f: f.assign(high=f["high"] + 40)),
+        (shown.arrivals, lambda f: f.assign(persons=f["persons"].where(f["year"] != 2009, 5))),
+    ],
+)
+def test_a_title_falls_back_to_describing_when_its_finding_is_gone(known, entry: Figure, spoil):
+    frame = spoil(entry.frame(known))
+    assert entry.title.of(frame) == entry.title.otherwise != entry.title.states
+
+
+FIGURES = sorted(name for name, entry in figures.registry().items() if isinstance(entry, Figure))
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_is_the_same_bytes_each_time_and_uses_only_the_palette(known: evidence.Evidence, name: str):
+    entry = figures.registry()[name]
+    frame = entry.frame(known)
+    first, second = (style.variants(entry.draw(frame)) for _ in range(2))
+    assert first == second
+    assert set(first) == {"light", "dark", "print"}
+    assert len(set(first.values())) == 3
+    for drawing in first.values():
+        ElementTree.fromstring(drawing)
+
+
+def test_a_colour_outside_the_palette_is_refused():
+    with pytest.raises(ValueError, match="#123456"):
+        style.recolour("fill: #123456", style.DARK)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_alt_text_has_span_and_ends_and_is_not_the_title(known: evidence.Evidence, name: str):
+    entry = figures.registry()[name]
+    frame = entry.frame(known)
+    alt = book.description(entry, frame)
+    assert str(frame[entry.x].min()) in alt
+    assert str(frame[entry.x].max()) in alt
+    assert entry.y_label in alt
+    for label in frame[entry.series].unique():
+        assert label in alt
+    assert alt != entry.title.of(frame)
+
+
+def test_unlike_measures_never_share_a_series(known: evidence.Evidence):
+    measure = known.surveys.set_index("survey_id")["measure"]
+    for entry in figures.registry().values():
+        if isinstance(entry, Table) or entry.name in {"amount-per-sender"}:
+            continue
+        frame = entry.frame(known)
+        for _, rows in frame.groupby(entry.series):
+            names = [name.split(":", 1)[1] for name in book.each(rows["row"]) if name.startswith("surveys:")]
+            assert len(set(measure.reindex(names))) <= 1
+
+
+def test_the_62_percent_are_those_who_ever_sent(known: evidence.Evidence):
+    ever, year = channels.ever_sent(known, 2018), channels.sent_in_year(known, 2018)
+    assert (ever.count, ever.base) == (256, 414)
+    assert (year.count, year.base) == (125, 414)
+
+
+def test_amount_per_sender_is_total_over_senders(known: evidence.Evidence):
+    assert channels.amount_per_sender(known, 2018).value == pytest.approx(328_900_000 / 125)
+    rate = known.exchange_rates.query("year == 2018 and currency == 'KRW'")["per_usd"].iloc[0]
+    assert channels.amount_per_sender_usd(known, 2018).value == pytest.approx(328_900_000 / 125 / rate)
+
+
+def test_arrivals_add_up(known: evidence.Evidence):
+    """Final yearly counts reproduce the printed cumulative counts between any two years."""
+    yearly = channels.counts(known, kind="year", sex="total").set_index("period_end")["persons"]
+    to_date = channels.counts(known, kind="cumulative", sex="total").set_index("period_end")["persons"]
+    for first, last in [
+        ("1998", "2001"),
+        ("2016", "2017"),
+        ("2022", "2023"),
+        ("2023", "2024"),
+        ("2024", "2025"),
+    ]:
+        between = [str(year) for year in range(int(first) + 1, int(last) + 1)]
+        assert to_date[last] - to_date[first] == yearly[between].sum()
+    for year in ("2005", "2011", "2019", "2024", "2025"):
+        by_sex = channels.counts(known, kind="year", period_end=year).set_index("sex")["persons"]
+        assert by_sex["female"] + by_sex["male"] == by_sex["total"]
+
+
+def test_two_findings_cannot_share_a_name():
+    with pytest.raises(ValueError, match="ever-sent-2018"):
+        findings.finding("ever-sent-2018")(lambda known: None)
+
+
+def test_two_figures_cannot_share_a_name():
+    with pytest.raises(ValueError, match="fees"):
+        figures.keep(shown.fees)

@@ -1,0 +1,114 @@
+"""The press: what it tells, what it refuses, how it sets itself up."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from docutils import nodes
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lifeline import ROOT
+from lifeline.press import __main__ as press
+from lifeline.press import cache, setup, typst
+from lifeline.press.talk import Stopped
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
+def test_any_text_is_text_in_typst(text: str):
+    literal = typst.string(text)
+    assert literal[0] == literal[-1] == '"'
+    inner = literal[1:-1].replace("\\\\", "").replace('\\"', "")
+    assert '"' not in inner
+    assert "\\" not in inner
+
+
+def test_typst_reads_a_string_back_as_it_was():
+    import typst as compiler
+
+    hostile = '#eval("x") \\ "quoted" [a] $x$ <label> @ref // comment */ _ * ` ~'
+    source = f"#metadata({typst.string(hostile)}) <it>".encode()
+    assert json.loads(compiler.query(source, "<it>", field="value", one=True)) == hostile
+
+
+def test_labels_of_the_same_anchor_differ_between_chapters():
+    assert typst.label("chapters/a", "id1") != typst.label("chapters/b", "id1")
+
+
+class Strange(nodes.General, nodes.Element):
+    """A node that no writer knows."""
+
+
+def test_what_the_pdf_cannot_show_is_a_warning(monkeypatch):
+    told = []
+    monkeypatch.setattr(typst.logger, "warning", lambda text, *parts, **_: told.append(text % parts))
+    builder = SimpleNamespace(config=SimpleNamespace(root_doc="root"))
+    typst.Writer(nodes.document(None, None), builder).dispatch_visit(Strange())
+    assert told == ["the PDF edition cannot show a Strange"]
+
+
+def test_a_swap_replaces_the_whole_folder(tmp_path: Path):
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.txt").write_text(name)
+    press.swap(tmp_path / "new", tmp_path / "old")
+    assert [path.name for path in (tmp_path / "old").iterdir()] == ["new.txt"]
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_unknown_step_is_refused(capsys: pytest.CaptureFixture[str]):
+    assert press.main(["bok"]) == 2
+    assert "book, html, pdf" in capsys.readouterr().out
+
+
+def test_an_unforeseen_error_ends_with_a_plain_sentence(monkeypatch, capsys):
+    monkeypatch.setitem(press.STEPS, "check", lambda: 1 / 0)
+    assert press.main(["check"]) == 1
+    out = capsys.readouterr().out
+    assert "Traceback" in out
+    assert "Stopped: an error that nobody foresaw, ZeroDivisionError" in out
+
+
+def test_a_stop_ends_with_its_sentence_alone(monkeypatch, capsys):
+    def stop() -> None:
+        raise Stopped("the reason.")
+
+    monkeypatch.setitem(press.STEPS, "check", stop)
+    assert press.main(["check"]) == 1
+    out = capsys.readouterr().out
+    assert "Traceback" not in out
+    assert "Stopped: the reason." in out
+
+
+def test_a_missing_file_makes_a_cached_chapter_stale(tmp_path: Path, monkeypatch):
+    import nbformat.v4 as nbf
+
+    monkeypatch.setattr(cache, "ROOT", tmp_path)
+    (tmp_path / "table.csv").write_text("a")
+    (tmp_path / "made.svg").write_text("b")
+    record = {"uses": {"table.csv": cache.fingerprint(tmp_path / "table.csv")}, "makes": ["made.svg"]}
+    output = nbf.new_output("display_data", {"text/markdown": "x"}, metadata={"lifeline": record})
+    notebook = nbf.new_notebook(cells=[nbf.new_code_cell("1", outputs=[output])])
+    assert not cache.is_stale(notebook)
+    (tmp_path / "table.csv").write_text("c")
+    assert cache.is_stale(notebook)
+    (tmp_path / "table.csv").write_text("a")
+    (tmp_path / "made.svg").unlink()
+    assert cache.is_stale(notebook)
+
+
+def test_setup_says_plainly_that_no_python_fits(monkeypatch):
+    monkeypatch.setattr(setup.sys, "version_info", (3, 9, 0))
+    monkeypatch.setattr(setup.shutil, "which", lambda *a, **k: None)
+    with pytest.raises(setup.Unready, match="Lifeline needs Python"):
+        setup.find_python()
+
+
+def test_setup_does_nothing_twice():
+    done = subprocess.run(
+        [sys.executable, "lifeline/press/setup.py", "test"], cwd=ROOT, text=True, capture_output=True
+    )
+    assert (done.returncode, done.stdout) == (0, "")

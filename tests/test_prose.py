@@ -1,0 +1,53 @@
+"""No number is typed into prose."""
+
+import pytest
+
+from lifeline.press.prose import check, typed_numbers
+
+
+def found(text: str) -> list[str]:
+    return [number for _, number in typed_numbers(text)]
+
+
+def test_the_chapters_hold_no_typed_number():
+    assert check() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("About 62 percent sent money.", ["62"]),
+        ("It was 1,047 people, or 48.1 percent.", ["1,047", "48.1"]),
+        ("Two of the three", ["Two", "three"]),
+        ("half of them, twice a year", ["half", "twice"]),
+        ("{n}`ever-sent-2018` and 7", ["7"]),
+        ("# A heading with 5", ["5"]),
+        ("| a | 12 |", ["12"]),
+        ("```{note}\nSome 9 people\n```", ["9"]),
+    ],
+)
+def test_typed_numbers_are_found(text: str, numbers: list[str]):
+    assert found(text) == numbers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 2018 and in 1998.",
+        "{n}`sent-in-year-2018 of` respondents",
+        "the row `surveys:nkdb-2018-3`",
+        "```{code-cell} ipython3\nx = 5\n```",
+        "[text](https://example.org/5)",
+        "---\nnumber: 5\n---\n\nText",
+        "(finding-5)=",
+        "one of the first",
+        "{cite:p}`yonhap-2021-12-nkdb`",
+    ],
+)
+def test_years_code_and_names_are_not_numbers(text: str):
+    assert found(text) == []
+
+
+def test_the_line_is_right_after_front_matter_and_cells():
+    text = "---\nx: 1\n---\n\n```{code-cell}\ny = 2\n```\n\nHere 3.\n"
+    assert list(typed_numbers(text)) == [(9, "3")]
