@@ -88,14 +88,14 @@ def settings() -> dict[str, object]:
     """matplotlib settings for every figure of the book."""
     return {
         "font.family": fonts(),
-        "font.size": 9.5,
-        "axes.titlesize": 10,
+        "font.size": 10.3,
+        "axes.titlesize": 10.8,
         "axes.titleweight": "semibold",
         "axes.titlelocation": "left",
         "axes.titlepad": 7,
-        "axes.labelsize": 9.5,
-        "xtick.labelsize": 9,
-        "ytick.labelsize": 9,
+        "axes.labelsize": 10.3,
+        "xtick.labelsize": 9.8,
+        "ytick.labelsize": 9.8,
         "text.color": LIGHT.ink,
         "axes.titlecolor": LIGHT.ink,
         "axes.labelcolor": LIGHT.soft,
@@ -160,7 +160,7 @@ def estimates(axes: Axes, x: list, y: list, low: list, high: list, colour: str, 
 
 def note(axes: Axes, text: str, x: float, y: float, colour: str = LIGHT.soft, **options: Any) -> None:
     """A label beside what it names."""
-    axes.annotate(text, (x, y), color=colour, fontsize=9, **{"va": "center", **options})
+    axes.annotate(text, (x, y), color=colour, fontsize=9.8, **{"va": "center", **options})
 
 
 def recolour(drawing: str, palette: Palette) -> str:

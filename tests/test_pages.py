@@ -42,7 +42,8 @@ def test_figures_follow_the_theme_and_keep_their_captions(view, built):
     assert len(figures) > 4
     for figure in figures:
         figure.scroll_into_view_if_needed()
-        shown = [image for image in figure.locator("img").all() if image.is_visible()]
+        images = figure.locator("img").all()
+        shown = [image for image in images if image.evaluate("e => getComputedStyle(e).display") != "none"]
         assert len(shown) == 1
         assert f".{view.scheme}.svg" in shown[0].get_attribute("src")
         view.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=shown[0].element_handle())

@@ -109,7 +109,7 @@ def test_every_link_inside_leads_somewhere(pdf: PdfReader):
 
 
 def test_the_tables_travel_inside(pdf: PdfReader):
-    assert {table["path"] for table in schema().values()} <= set(pdf.attachments)
+    assert {f"data/{table['path']}" for table in schema().values()} <= set(pdf.attachments)
 
 
 def test_title_page_contents_and_lists(text: str):

@@ -253,7 +253,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 def fee_bands(evidence: Evidence) -> pd.DataFrame:
     """Share of senders by band of commission, percent; one line a band."""
     rows = evidence.surveys[evidence.surveys["measure"] == "fee_band_share"].sort_values(
-        ["year", "survey", "band_low"]
+        ["year", "survey", "band_high"]
     )
     return pd.DataFrame(
         {
@@ -339,7 +339,7 @@ def sums(frame: pd.DataFrame, filled: pd.Series, colour: str, what: str) -> matp
         for row in frame[~filled].itertuples():
             value = getattr(row, column)
             if abs(value / same.get(row.year, 0.01) - 1) > NEAR:
-                style.note(axes, f"{value:,g}", row.year - 0.3, value, ha="right")
+                style.note(axes, f"{value:,g}", row.year + 0.3, value)
         axes.set_title(title)
         axes.set_ylim(0, frame[column].max() * 1.15)
         style.years(axes, frame["year"].min(), frame["year"].max(), 2)

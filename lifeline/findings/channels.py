@@ -70,7 +70,7 @@ def sent_in_year(evidence: Evidence, year: int) -> Estimate:
     return share(answer(evidence, "sent_in_year", year), "respondents who sent money home that year")
 
 
-@finding("sent-in-year-change-{first}-{last}", first=(2018,), last=(2022, 2023))
+@finding("sent-in-year-change-{first}-{last}", first=(2018,), last=(2021, 2022))
 def sent_in_year_change(evidence: Evidence, first: int, last: int) -> Estimate:
     """Change in the share who sent in the year of the survey, in percentage points."""
     before, after = sent_in_year(evidence, first), sent_in_year(evidence, last)

@@ -102,10 +102,8 @@ def execute_chapters() -> None:
     """Executes the chapters that are not in the cache, while Sphinx is being loaded."""
     from lifeline.press import execute, sphinx
 
-    with step("executing the chapters that changed"):
-        pool = execute.begin()
+    with step("executing the chapters that changed"), execute.ahead(TIME_LIMIT):
         sphinx.load()
-        execute.finish(pool, TIME_LIMIT)
 
 
 def make_html() -> None:

@@ -1,17 +1,19 @@
 """Executes chapters ahead of the build, at once, in processes that need not import anything.
 
-`begin` forks one process for each chapter that the execution cache does not hold, from this process,
-which has the libraries loaded already; each runs the chapter's cells in IPython. `finish` puts the
-outputs into the cache, where myst-nb finds them. Without this step myst-nb executes the chapters
+`ahead` forks one process for each chapter that the execution cache does not hold, from this process,
+which has the libraries loaded already; each runs the chapter's cells in IPython. The outputs go into
+the cache, where myst-nb finds them. Without this step myst-nb executes the chapters
 itself, one after the other, with the same result: that is what a plain `jupyter-book build` does.
 """
 
 import multiprocessing
 import os
 import traceback
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import perf_counter
 
@@ -30,19 +32,11 @@ from lifeline.press.talk import Stopped, say
 
 @dataclass
 class Running:
-    """A chapter that is being executed."""
+    """A chapter that is being executed in a process of its own, which answers once."""
 
     path: Path
-    notebook: NotebookNode
-    outcome: Future
-
-
-@dataclass
-class Pool:
-    """The processes that execute chapters."""
-
-    workers: ProcessPoolExecutor
-    chapters: list[Running]
+    process: BaseProcess
+    answer: Connection
 
 
 def chapters() -> list[Path]:
@@ -62,21 +56,40 @@ def read(path: Path) -> NotebookNode:
     return reader.read(text)
 
 
-def begin() -> Pool | None:
-    """Starts what the cache does not hold, or nothing: then there is no pool."""
+@contextmanager
+def ahead(limit: float) -> Iterator[None]:
+    """Executes what the cache does not hold while the body runs; no process outlives it."""
+    running = begin()
+    try:
+        yield
+        finish(running, limit)
+    finally:
+        for chapter in running:
+            chapter.process.kill()
+            chapter.process.join()
+
+
+def begin() -> list[Running]:
+    """Starts every chapter that the cache does not hold."""
     for name in prune():
         say(f"  chapter {name}: data or code behind it has changed")
     cache = get_cache(CACHE)
     cached = {record.hashkey for record in cache.list_cache_records()}
     notebooks = {path: read(path) for path in chapters()}
     missing = {path: nb for path, nb in notebooks.items() if cache.create_hashed_notebook(nb)[1] not in cached}
-    if not missing:
-        return None
-    preload()
+    if missing:
+        preload()
+    return [start(path, notebook) for path, notebook in missing.items()]
+
+
+def start(path: Path, notebook: NotebookNode) -> Running:
+    """Forks a process that executes the chapter."""
     fork = multiprocessing.get_context("fork")
-    workers = ProcessPoolExecutor(min(len(missing), os.cpu_count() or 1), mp_context=fork)
-    running = [Running(path, nb, workers.submit(run, path, nb)) for path, nb in missing.items()]
-    return Pool(workers, running)
+    ours, theirs = fork.Pipe(duplex=False)
+    process = fork.Process(target=lambda: theirs.send(run(path, notebook)), daemon=True)
+    process.start()
+    theirs.close()  # so that a process that dies leaves nobody waiting
+    return Running(path, process, ours)
 
 
 def preload() -> None:
@@ -123,38 +136,30 @@ def run(path: Path, notebook: NotebookNode) -> Executed:
     return Executed(notebook, perf_counter() - start)
 
 
-def finish(pool: Pool | None, limit: float) -> None:
-    """Waits for the chapters and puts them into the cache. Raises Stopped if one fails or hangs.
+def finish(running: list[Running], limit: float) -> None:
+    """Waits for the chapters and puts them into the cache. Raises Stopped if one fails, hangs or dies.
 
     limit is the number of seconds that a chapter may take.
     """
-    if pool is None:
-        return
-    try:
-        cache = get_cache(CACHE)
-        for chapter in pool.chapters:
-            name = chapter.path.stem
-            executed = outcome(chapter, limit)
-            if executed.error:
-                say(executed.trace)
-                raise Stopped(f"chapter {name} failed with {executed.error}")
-            cache.cache_notebook_bundle(
-                CacheBundleIn(executed.notebook, str(chapter.path), data={"execution_seconds": executed.seconds}),
-                check_validity=False,
-                overwrite=True,
-            )
-            say(f"  chapter {name}: executed in {executed.seconds:.1f} s")
-    finally:
-        for process in list((pool.workers._processes or {}).values()):
-            process.kill()
-        pool.workers.shutdown(wait=False, cancel_futures=True)
+    for chapter in running:
+        name = chapter.path.stem
+        executed = outcome(chapter, limit)
+        if executed.error:
+            say(executed.trace)
+            raise Stopped(f"chapter {name} failed with {executed.error}")
+        get_cache(CACHE).cache_notebook_bundle(
+            CacheBundleIn(executed.notebook, str(chapter.path), data={"execution_seconds": executed.seconds}),
+            check_validity=False,
+            overwrite=True,
+        )
+        say(f"  chapter {name}: executed in {executed.seconds:.1f} s")
 
 
 def outcome(chapter: Running, limit: float) -> Executed:
     """What a process made of its chapter. Raises Stopped if it hung or died."""
+    if not chapter.answer.poll(limit):
+        raise Stopped(f"chapter {chapter.path.stem} was still running after {limit:.0f} s.")
     try:
-        return chapter.outcome.result(timeout=limit)
-    except TimeoutError:
-        raise Stopped(f"chapter {chapter.path.stem} was still running after {limit:.0f} s.") from None
-    except BrokenProcessPool:
+        return chapter.answer.recv()
+    except EOFError:
         raise Stopped(f"the process that executed chapter {chapter.path.stem} died.") from None

@@ -11,9 +11,11 @@ import sphinxcontrib.bibtex.plugin
 from docutils import nodes
 from docutils.parsers.rst import directives
 from pybtex.plugin import register_plugin
+from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.unsrt import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
 from pybtex.style.sorting.author_year_title import SortingStyle
+from pybtex.style.template import field, first_of, optional, optional_field, sentence
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -169,11 +171,29 @@ def short_author(entry: Any) -> str:
     return first.strip("{}") if len(people) < 2 else f"{first} et al."
 
 
+class ByAuthor(SortingStyle):
+    """Sorts organizations, which BibTeX keeps in braces, among people."""
+
+    def sorting_key(self, entry: Any) -> tuple[str, ...]:
+        """Author, year and title without braces."""
+        return tuple(str(part).replace("{", "").replace("}", "") for part in super().sorting_key(entry))
+
+
 class Bibliography(PlainStyle):
     """The list of references: sorted by author and year, labelled by AuthorYear."""
 
     default_label_style = AuthorYear
-    default_sorting_style = SortingStyle
+    default_sorting_style = ByAuthor
+
+    def get_misc_template(self, e: Any) -> Any:
+        """A document: who wrote it, its title, where it was printed, the day, the address."""
+        return toplevel[
+            sentence[self.format_names("author")],
+            optional[self.format_title(e, "title")],
+            optional[sentence[field("howpublished")]],
+            optional[sentence[first_of[optional_field("note"), field("year")]]],
+            optional[sentence[self.format_url(e)]],
+        ]
 
 
 class RoundBrackets(LabelReferenceStyle):
