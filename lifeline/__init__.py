@@ -1,4 +1,4 @@
-"""Lifeline: the analysis behind the book. See DESIGN in the README for the map of the house."""
+"""Lifeline: the analysis behind the book. The README has the map of the house."""
 
 from pathlib import Path
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from lifeline import ROOT, evidence, figures, findings, style
-from lifeline.estimate import Estimate, Standing, standing
+from lifeline.estimate import Estimate, NoEvidence, Standing, standing
 from lifeline.evidence import Evidence, schema
 
 OUTPUT = ROOT / "_build" / "figures"
@@ -95,7 +95,10 @@ def numbers(known: Evidence) -> dict[str, dict[str, str]]:
 
 def told(entry: findings.Finding, known: Evidence) -> dict[str, str]:
     """One finding as text; see `numbers`."""
-    estimate, behind = entry.compute(known), standing(entry.compute, known)
+    try:
+        estimate, behind = entry.compute(known), standing(entry.compute, known)
+    except NoEvidence as why:
+        raise NoEvidence(f"finding {entry.name}: {why}") from why
     parts = words(estimate, entry.digits)
     return {
         "title": entry.title,
@@ -277,8 +280,13 @@ def display(text: str, known: Evidence, shown: figures.Figure | figures.Table, f
     from IPython.display import display as show_in_page
 
     tables = [evidence.DATA / schema()[name]["path"] for name in known.used]
-    made_from = [*tables, evidence.DATA / evidence.PACKAGE, *modules(__name__, shown.frame.__module__)]
-    record = {"uses": fingerprints(made_from), "makes": [path.relative_to(ROOT).as_posix() for path in files]}
+    made_from = [
+        *tables,
+        evidence.DATA / evidence.PACKAGE,
+        ROOT / "requirements.txt",
+        *modules(__name__, shown.frame.__module__),
+    ]
+    record = {"uses": fingerprints(made_from), "makes": fingerprints(files)}
     show_in_page({"text/markdown": text}, raw=True, metadata={"lifeline": record})
 
 

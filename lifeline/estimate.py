@@ -13,7 +13,7 @@ import pandas as pd
 from lifeline.evidence import Evidence, schema
 
 LEVEL = 0.95
-FLOOR = "95% interval as if a simple random sample: a floor"
+FLOOR = f"{LEVEL:.0%} interval as if a simple random sample: a floor"
 COUNTED = {"survey body", "ministry", "agency"}
 """Kinds of originator that count or survey; the others report."""
 
@@ -71,6 +71,8 @@ def share(row: pd.Series, describes: str) -> Estimate:
     that of share x base, rounded to a whole person.
     """
     period, name = str(row["year"]), (f"surveys:{row['survey_id']}",)
+    if pd.isna(row["base_n"]) and row.get("unit") == "persons":
+        raise NoEvidence(f"{name[0]} counts people of a base that is not printed")
     if pd.isna(row["base_n"]):
         return Estimate(float(row["value"]), "percent", period, describes, name)
     base = int(row["base_n"])

@@ -89,15 +89,26 @@ def test_a_missing_file_makes_a_cached_chapter_stale(tmp_path: Path, monkeypatch
     monkeypatch.setattr(cache, "ROOT", tmp_path)
     (tmp_path / "table.csv").write_text("a")
     (tmp_path / "made.svg").write_text("b")
-    record = {"uses": {"table.csv": cache.fingerprint(tmp_path / "table.csv")}, "makes": ["made.svg"]}
+    record = {
+        "uses": {"table.csv": cache.fingerprint(tmp_path / "table.csv")},
+        "makes": {"made.svg": cache.fingerprint(tmp_path / "made.svg")},
+    }
     output = nbf.new_output("display_data", {"text/markdown": "x"}, metadata={"lifeline": record})
     notebook = nbf.new_notebook(cells=[nbf.new_code_cell("1", outputs=[output])])
     assert not cache.is_stale(notebook)
     (tmp_path / "table.csv").write_text("c")
     assert cache.is_stale(notebook)
     (tmp_path / "table.csv").write_text("a")
+    (tmp_path / "made.svg").write_text("another")
+    assert cache.is_stale(notebook)
     (tmp_path / "made.svg").unlink()
     assert cache.is_stale(notebook)
+
+
+def test_a_chapter_with_a_cell_that_shows_nothing_is_always_stale():
+    import nbformat.v4 as nbf
+
+    assert cache.is_stale(nbf.new_notebook(cells=[nbf.new_code_cell("print(1)")]))
 
 
 def test_setup_says_plainly_that_no_python_fits(monkeypatch):

@@ -23,6 +23,11 @@ def test_the_chapters_hold_no_typed_number():
         ("{n}`ever-sent-2018` and 7", ["7"]),
         ("# A heading with 5", ["5"]),
         ("| a | 12 |", ["12"]),
+        ("a third of them", ["third of"]),
+        ("```{note} 62 percent\nx\n```", ["62"]),
+        ("it cost 2000 won", ["2000"]),
+        ("{sub}`62` and `62`", ["62", "62"]),
+        ("\u00bd of it", ["\u00bd"]),
         ("```{note}\nSome 9 people\n```", ["9"]),
     ],
 )

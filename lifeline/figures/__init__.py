@@ -2,10 +2,10 @@
 
 A figure is two functions, one module a chapter:
 
-    @figure("sender-share", title="...", y="value", x="year", series="label", unit="percent")
-    def sender_share(evidence: Evidence) -> pd.DataFrame: ...   # the tidy table that is plotted
+    @figure("fees", title=Title(...), x="year", y="percent", y_label="percent of the sum", series="label")
+    def fees(evidence: Evidence) -> pd.DataFrame: ...   # the tidy table that is plotted
 
-    @sender_share.drawing
+    @fees.drawing
     def _(frame: pd.DataFrame) -> Figure: ...                   # sees nothing but that table
 
 A table is the first of the two only. Every frame has the columns `row` (what it rests on, as

@@ -4,7 +4,7 @@ import matplotlib.figure
 import pandas as pd
 
 from lifeline import style
-from lifeline.estimate import share
+from lifeline.estimate import LEVEL, share
 from lifeline.evidence import Evidence
 from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings.channels import NKDB, counts, in_dollars, printed
@@ -66,7 +66,9 @@ def wide(t: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
 
 def traced(t: pd.DataFrame, measures: list[str], years: list[int]) -> pd.DataFrame:
     """What each year's line of a table of NKDB answers rests on."""
-    rows = t[(t["survey"] == NKDB) & t["measure"].isin(measures) & t["year"].isin(years)]
+    shown = t["quality"].isin(["ok", "doubtful", "conflicting"]) & (t["measure"] != "sample_total")
+    shown |= t["quality"] == "ok"
+    rows = t[(t["survey"] == NKDB) & t["measure"].isin(measures) & t["year"].isin(years) & shown]
     rows = rows.assign(row="surveys:" + rows["survey_id"]).groupby("year")
     return rows[TRACE].agg(
         lambda names: " ".join(dict.fromkeys(names)) if names.name != "originator" else names.iloc[0]
@@ -86,7 +88,7 @@ def traced(t: pd.DataFrame, measures: list[str], years: list[int]) -> pd.DataFra
         ),
         "Share who ever sent money home, and share who sent in the year of the survey",
     ),
-    note="Bars are 95% intervals as if each survey were a simple random sample: a floor. Hollow: the "
+    note=f"Bars are {LEVEL:.0%} intervals as if each survey were a simple random sample: a floor. Hollow: the "
     "number of people asked was not printed. Squares: surveys of other organizations.",
     x="year",
     y="percent",
@@ -144,8 +146,8 @@ def share_points(axes: style.Axes, rows: pd.DataFrame, colour: str, marker: str)
         "sent_in_year": "Sent that year, %",
         "senders": "Senders",
     },
-    note="As printed; an empty cell was not printed, or not seen. A wave whose fieldwork ends in October "
-    "cannot count what was sent in November and December.",
+    note="As printed, but for the share of 2018, which is computed from the count; an empty cell was not printed, "
+    "or not seen. If the question means the calendar year, fieldwork in autumn misses the end of it.",
 )
 def waves(evidence: Evidence) -> pd.DataFrame:
     """The waves of the NKDB survey: people asked, fieldwork, shares in percent; one line a wave."""
@@ -180,20 +182,12 @@ def fieldwork(start: str, end: str) -> str:
 @figure(
     "fees",
     title=Title(
-        "Senders pay more than was agreed, and both have risen",
-        lambda f: (
-            len(f.query("label == 'paid'")) > 1
-            and f.query("label == 'paid'")["percent"].is_monotonic_increasing
-            and f.query("label == 'agreed'")["percent"].is_monotonic_increasing
-            and (
-                f.query("label == 'paid'").set_index("year")["percent"]
-                > f.query("label == 'agreed'").set_index("year")["percent"]
-            ).all()
-        ),
+        "On average senders paid more than was agreed, and both have risen",
+        lambda f: paid_above_agreed(f.pivot(index="year", columns="label", values="percent")),
         "Commission agreed and paid",
     ),
     note="Means over senders; no survey prints a spread, so they stay points. Squares: the source does not "
-    "say whether the rate was agreed or paid.",
+    "say whether the rate was agreed or paid; that of 2024 is over senders of several years.",
     x="year",
     y="percent",
     y_label="percent of the sum sent",
@@ -202,7 +196,8 @@ def fieldwork(start: str, end: str) -> str:
 def fees(evidence: Evidence) -> pd.DataFrame:
     """Mean commission of the whole chain, percent of the sum sent; one line an answer."""
     labels = {"fee_agreed": "agreed", "fee_paid": "paid", "fee_unspecified": "not said"}
-    rows = evidence.surveys[evidence.surveys["measure"].isin(labels)]
+    t = evidence.surveys
+    rows = t[t["measure"].isin(labels) & (t["originator"] == "NKDB") & t["quality"].isin(["ok", "label_unclear"])]
     return pd.DataFrame(
         {
             "label": rows["measure"].map(labels),
@@ -215,6 +210,13 @@ def fees(evidence: Evidence) -> pd.DataFrame:
             "doc_id": rows["doc_id"],
         }
     ).sort_values(["label", "year"], ignore_index=True)
+
+
+def paid_above_agreed(waves: pd.DataFrame) -> bool:
+    """Whether in every wave that has both the fee paid is above the one agreed, and both only rise."""
+    both = waves[["agreed", "paid"]].dropna()
+    rising = both["paid"].is_monotonic_increasing and both["agreed"].is_monotonic_increasing
+    return bool(len(both) > 1 and rising and (both["paid"] > both["agreed"]).all())
 
 
 @fees.drawing
@@ -306,7 +308,8 @@ def amount_per_sender(evidence: Evidence) -> pd.DataFrame:
     recomputed = both.assign(value=both["value"] / both["count_senders"]).reset_index()
     frame = amounts(evidence, recomputed, "total divided by senders")
     frame["row"] = frame["row"] + " surveys:" + recomputed["survey_id_senders"]
-    as_printed = amounts(evidence, t[t["measure"] == "amount_per_sender_year"], "as printed")
+    every = t[(t["survey"] == NKDB) & (t["measure"] == "amount_per_sender_year")]
+    as_printed = amounts(evidence, every, "as printed")
     return (
         pd.concat([frame, as_printed]).sort_values(["label", "year"], ignore_index=True).round({"million_won": 2})
     )
@@ -350,12 +353,13 @@ def sums(frame: pd.DataFrame, filled: pd.Series, colour: str, what: str) -> matp
 @figure(
     "amount-per-transfer",
     title=Title(
-        "What one transfer carries, where the label can be trusted",
+        "Means printed as the sum of one transfer",
         lambda f: True,
         "",
     ),
-    note="Filled: means printed as per transfer that fit the other figures of their wave. Hollow: printed as per "
-    "transfer, but as large as a whole year's sum. Means without a spread. Dollars at the year's mean rate.",
+    note="Hollow: printed as per transfer, but about as large as the total of the wave divided by its senders, so "
+    "more likely a year's sum, or not said whose mean. The filled ones of 2015 and 2019 cannot be tested. Means "
+    "without a spread. Dollars at the year's mean rate.",
     x="year",
     y="million_won",
     y_label="million won per transfer",
@@ -366,13 +370,13 @@ def amount_per_transfer(evidence: Evidence) -> pd.DataFrame:
     t = evidence.surveys
     rows = t[t["measure"] == "amount_per_transfer"]
     frame = amounts(evidence, rows, "as printed")
-    frame["label"] = frame["quality"].map({"ok": "fits its wave", "doubtful": "too large for one transfer"})
+    frame["label"] = frame["quality"].map({"ok": "one transfer"}).fillna("doubtful label")
     return frame.sort_values(["label", "year"], ignore_index=True).round({"million_won": 2})
 
 
 @amount_per_transfer.drawing
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
-    return sums(frame, frame["label"] == "fits its wave", LIGHT.third, "per transfer")
+    return sums(frame, frame["label"] == "one transfer", LIGHT.third, "per transfer")
 
 
 @table(
@@ -438,8 +442,8 @@ def versions(rows: pd.DataFrame) -> pd.Series:
         ),
         "Share in contact with people in the North",
     ),
-    note="Bars are 95% intervals as if each survey were a simple random sample: a floor. For 2021 and 2022 the "
-    "question is printed as contact in that year, a narrower measure, drawn apart.",
+    note=f"Bars are {LEVEL:.0%} intervals as if each survey were a simple random sample: a floor. For 2021 and "
+    "2022 the question is printed as contact in that year, a narrower measure, drawn apart.",
     x="year",
     y="percent",
     y_label="percent of respondents",

@@ -175,9 +175,9 @@ def fee_unspecified_2024(evidence: Evidence) -> Estimate:
     return printed(row, "percent", "mean commission")
 
 
-@finding("delivered-{year}", digits=1, year=(2019, 2022, 2023))
-def delivered(evidence: Evidence, year: int) -> Estimate:
-    """What is left of the sum sent after the mean commission paid, in percent."""
+@finding("left-after-fee-{year}", digits=1, year=(2019, 2022, 2023))
+def left_after_fee(evidence: Evidence, year: int) -> Estimate:
+    """What the mean commission paid leaves of a hundred, in percent; not a share of all money sent."""
     paid = fee(evidence, "paid", year)
     return Estimate(100 - paid.value, "percent", str(year), "of the sum sent", paid.rows)
 
@@ -249,7 +249,7 @@ def amount_called_per_transfer(evidence: Evidence, year: int) -> Estimate:
 def amount_per_transfer_2024(evidence: Evidence) -> Estimate:
     """Mean sum of one transfer in the remittance survey of 2024, as printed (won)."""
     row = one(evidence.surveys, survey="NKDB remittance survey", measure="amount_per_transfer", year=2024)
-    return printed(row, "KRW", "per transfer")
+    return printed(row, "KRW", "called per transfer")
 
 
 @finding("transfers-{year}", digits=2, year=(2015, 2020, 2021))
@@ -319,6 +319,24 @@ def arrivals_peak_year(evidence: Evidence) -> Estimate:
 def arrivals_cumulative(evidence: Evidence) -> Estimate:
     """People who had arrived in the South by the end of 2025."""
     return counted(evidence, "arrivals to date", kind="cumulative", period_end="2025", sex="total")
+
+
+@finding("arrivals-2002-2011-share")
+def arrivals_in_ten_years(evidence: Evidence) -> Estimate:
+    """Share of all arrivals to the end of 2025 that came in the years 2002 to 2011."""
+    rows = counts(evidence, kind="year", sex="total")
+    span = rows[rows["period_end"].between("2002", "2011")]
+    total = arrivals_cumulative(evidence)
+    came = int(span["persons"].sum())
+    return Estimate(
+        came / total.value * 100,
+        "percent",
+        "2002 to 2011",
+        "arrivals to date",
+        tuple("arrivals:" + span["arrival_id"]) + total.rows,
+        count=came,
+        base=int(total.value),
+    )
 
 
 @finding("women-{kind}-2025", kind=("cumulative", "year"))

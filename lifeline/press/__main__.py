@@ -75,11 +75,12 @@ def remember(edition: str, made_from: str) -> None:
 
 def check() -> None:
     """Checks the data and the prose. Raises Stopped with every fault found."""
-    from lifeline import evidence
-    from lifeline.press import prose
+    from lifeline import check as data
+    from lifeline.press import prose, references
 
     with step("checking the data and the prose"):
-        faults = evidence.check() + prose.check()
+        faults = data.check() + prose.check()
+        faults = faults or references.check()
         for fault in faults:
             say(f"  {fault}")
     if faults:
@@ -90,6 +91,7 @@ def draw_figures() -> None:
     """Draws every figure and writes every table, without executing a chapter."""
     from lifeline import book, evidence, figures
 
+    check()
     with step("drawing the figures"):
         for name, shown in figures.registry().items():
             book.render(shown, evidence.read())
@@ -100,10 +102,14 @@ def draw_figures() -> None:
 
 def execute_chapters() -> None:
     """Executes the chapters that are not in the cache, while Sphinx is being loaded."""
+    from lifeline.estimate import NoEvidence
     from lifeline.press import execute, sphinx
 
     with step("executing the chapters that changed"), execute.ahead(TIME_LIMIT):
-        sphinx.load()
+        try:
+            sphinx.load()
+        except NoEvidence as why:
+            raise Stopped(f"the data no longer carry a number that the book names: {why}.") from why
 
 
 def make_html() -> None:
@@ -112,6 +118,7 @@ def make_html() -> None:
 
     with step("HTML edition"):
         made = sphinx.build("html")
+        (made / ".buildinfo").unlink(missing_ok=True)  # names the folder of the build
     swap(made, HTML.parent)
 
 

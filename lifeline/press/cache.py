@@ -2,8 +2,8 @@
 
 jupyter-cache knows a chapter by its cells alone: after a change in data/ or in the package it would
 show yesterday's figures. So `lifeline.book.display` records in each output the fingerprint of every
-file that the output was made from, and the files it made. Before a build `prune` drops each cached
-chapter of which one file has changed or one made file is gone; only those execute again.
+file that the output was made from, and of those it made. Before a build `prune` drops each cached
+chapter of which one file is not what it was, and each with a cell that says nothing of its files.
 """
 
 import hashlib
@@ -32,11 +32,16 @@ def fingerprint(path: Path) -> str:
 
 
 def is_stale(notebook: NotebookNode) -> bool:
-    """Whether a file behind an executed chapter has changed, or a file that it made is gone."""
+    """Whether a file behind an executed chapter, or one that it made, is not what it was."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if not all(any("lifeline" in out.get("metadata", {}) for out in cell.get("outputs", [])) for cell in cells):
+        return True  # a cell that shows nothing says nothing of what it was made from
+    if not all(isinstance(record["makes"], dict) for record in records(notebook)):
+        return True  # made by a version of the press that noted less
     return any(
-        any(fingerprint(ROOT / path) != known for path, known in record["uses"].items())
-        or any(not (ROOT / path).is_file() for path in record["makes"])
+        fingerprint(ROOT / path) != known
         for record in records(notebook)
+        for path, known in (record["uses"] | record["makes"]).items()
     )
 
 

@@ -51,9 +51,9 @@ def known_numbers() -> dict[str, dict[str, str]]:
 
 
 def analysis() -> list[Path]:
-    """Every file that a finding can depend on: the data, and the package but for the press."""
+    """Every file that a finding can depend on: data, libraries, and the package but for the press."""
     code = (path for path in (ROOT / "lifeline").rglob("*.py") if "press" not in path.parts)
-    return sorted([*(ROOT / "data").glob("*.*"), *code])
+    return sorted([ROOT / "requirements.txt", *(ROOT / "data").glob("*.*"), *code])
 
 
 def before_reading(app: Sphinx) -> None:
@@ -100,6 +100,10 @@ class FindingsTable(SphinxDirective):
         return self.parse_text_to_nodes("\n".join([*head, *lines, "```"]))
 
 
+NOT_PROSE = {"title", "chapter", "card", "line"}
+"""What is known of a finding that is not for prose."""
+
+
 class Number(SphinxRole):
     """{n}`name` or {n}`name part`: a finding in prose, linked to its evidence.
 
@@ -112,7 +116,7 @@ class Number(SphinxRole):
         known = told(self.env)
         if name not in known:
             return [], [self.fault(f"no finding is called {name!r}")]
-        if (part or "value") not in known[name]:
+        if (part or "value") not in known[name] or part in NOT_PROSE:
             parts = ", ".join(sorted(known[name]))
             return [], [self.fault(f"finding {name!r} has no part {part!r}, only {parts}")]
         text = known[name][part or "value"]

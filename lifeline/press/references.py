@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from lifeline import ROOT
+from lifeline.check import Fault
 from lifeline.evidence import read_table
 
 TARGET = ROOT / "references.bib"
@@ -43,6 +44,14 @@ def made(documents: pd.DataFrame, current: str) -> str:
     """The whole file: what stands above the mark in `current`, then one entry a document."""
     by_hand = current.split(MARK)[0]
     return by_hand + MARK + "\n" + "\n".join(entry(row) for _, row in documents.iterrows())
+
+
+def check(target: Path = TARGET) -> list[Fault]:
+    """A fault if references.bib is not what data/documents.csv gives."""
+    current = target.read_text(encoding="utf-8") if target.exists() else ""
+    if current == made(read_table("documents"), current):
+        return []
+    return [Fault(target.name, None, None, None, "is older than data/documents.csv", "run `make references`")]
 
 
 def main(target: Path = TARGET) -> None:
