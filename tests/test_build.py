@@ -96,8 +96,8 @@ def test_bad_data_stop_the_build_before_anything_is_executed(copy):
     [
         ("show(channels.waves)", "raise RuntimeError('no such luck')", "no such luck"),
         ("show(channels.waves)", "import os; os._exit(3)", "died"),
-        ("{n}`ever-sent-2023` of those asked", "{n}`never-sent` of those asked", "never-sent"),
-        ("{n}`ever-sent-2023` of those asked", "{n}`ever-sent-2023 colour` of those asked", "colour"),
+        ("# Remittance channels\n", "# Remittance channels\n\n{n}`never-sent`\n", "never-sent"),
+        ("# Remittance channels\n", "# Remittance channels\n\n{n}`ever-sent-2023 colour`\n", "colour"),
         ("{numref}`tab-waves` matters", "{numref}`tab-nothing` matters", "tab-nothing"),
         ("{cite:p}`wilson1927probable`", "{cite:p}`nobody1900`", "nobody1900"),
         ("Each wave is counted once", "Each of the 9 waves is counted once", "'9' is typed"),
@@ -111,6 +111,31 @@ def test_a_broken_chapter_stops_the_build_and_leaves_the_last_book(copy, old: st
     assert word in done.stdout
     assert done.stdout.strip().splitlines()[-2].startswith("Stopped:")
     assert copy.page("channels") == page
+
+
+def test_a_number_that_the_data_no_longer_carry_stops_with_its_name(copy):
+    copy.edit("data/surveys.csv", "respondents,400,80,ok,", "respondents,400,80,conflicting,")
+    done = copy.make("html")
+    assert done.returncode == 1
+    assert "finding " in done.stdout.strip().splitlines()[-2]
+    assert "Traceback" not in done.stdout
+
+
+def test_a_figure_changed_behind_the_back_of_the_cache_is_drawn_again(copy):
+    before = copy.figures()
+    (copy.root / "_build" / "figures" / "fees.light.svg").write_text("<svg/>")
+    copy.edit("chapters/channels.md", "Each wave is counted once", "Each wave is counted only once")
+    assert copy.make("html").returncode == 0
+    assert copy.figures() == before
+
+
+def test_old_references_stop_the_build(copy):
+    copy.edit("references.bib", "The literature, by hand.", "The literature.")  # by hand: may change
+    assert copy.make("check").returncode == 0
+    copy.edit("references.bib", "@misc{ytn-2020-12-nkdb,", "@misc{ytn-2020-12-nkdbs,")
+    done = copy.make("check")
+    assert done.returncode == 1
+    assert "make references" in done.stdout
 
 
 def test_a_figure_without_alt_text_stops_the_pdf(copy):

@@ -342,7 +342,9 @@ def sums(frame: pd.DataFrame, filled: pd.Series, colour: str, what: str) -> matp
         for row in frame[~filled].itertuples():
             value = getattr(row, column)
             if abs(value / same.get(row.year, 0.01) - 1) > NEAR:
-                style.note(axes, f"{value:,g}", row.year + 0.3, value)
+                last = row.year == frame["year"].max()
+                side, align = (-0.3, "right") if last else (0.3, "left")
+                style.note(axes, f"{value:,g}", row.year + side, value, ha=align)
         axes.set_title(title)
         axes.set_ylim(0, frame[column].max() * 1.15)
         style.years(axes, frame["year"].min(), frame["year"].max(), 2)
