@@ -46,6 +46,7 @@ def test_typed_numbers_are_found(text: str, numbers: list[str]):
         "---\nnumber: 5\n---\n\nText",
         "(finding-5)=",
         "one of the first",
+        "1. a step\n2. another",
         "{cite:p}`yonhap-2021-12-nkdb`",
     ],
 )

@@ -34,6 +34,7 @@ NOT_PROSE = [
     r"\A---\n.*?\n---\n",  # front matter
     r"(?ms)^(`{3,})\{code-cell\}.*?^\1\s*$",  # code cells
     r"(?m)^(?:`{3,}|:{3,})(?:\{[a-z:-]+\})?",  # the fences of directives, not their titles
+    r"(?m)^[ >]*\d+[.)] ",  # the numbers of numbered lists
     r"(?m)^:[a-z_-]+:[^\n]*$",  # options of directives
     r"<!--.*?-->",
     r"\{(?:n|numref|ref|doc|cite:p|cite:t|download)\}`[^`]*`",  # roles that show no typed text
