@@ -59,6 +59,15 @@ def test_a_swap_replaces_the_whole_folder(tmp_path: Path):
     assert not (tmp_path / "new").exists()
 
 
+def test_a_swap_that_was_interrupted_loses_nothing(tmp_path: Path):
+    html = tmp_path / "html"
+    press.set_aside(html).mkdir()
+    (press.set_aside(html) / "index.html").write_text("last good")
+    press.restore(html)
+    assert (html / "index.html").read_text() == "last good"
+    assert not press.set_aside(html).exists()
+
+
 def test_an_unknown_step_is_refused(capsys: pytest.CaptureFixture[str]):
     assert press.main(["bok"]) == 2
     assert "book, html, pdf" in capsys.readouterr().out

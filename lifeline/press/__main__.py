@@ -131,9 +131,21 @@ def make_pdf() -> None:
     (made / "lifeline.pdf").replace(PDF)
 
 
+def set_aside(folder: Path) -> Path:
+    """Where a folder stands for the moment in which the new one takes its place."""
+    return folder.with_name(f".{folder.name}-last")
+
+
+def restore(folder: Path) -> None:
+    """Brings back what a swap that was interrupted had set aside."""
+    if not folder.exists() and set_aside(folder).exists():
+        set_aside(folder).rename(folder)
+
+
 def swap(new: Path, old: Path) -> None:
     """Puts a finished folder in the place of the last one."""
-    aside = old.with_name(f".{old.name}-last")
+    aside = set_aside(old)
+    restore(old)
     shutil.rmtree(aside, ignore_errors=True)
     if old.exists():
         old.rename(aside)
@@ -193,6 +205,7 @@ def main(arguments: list[str]) -> int:
     gc.disable()  # a build ends before its garbage matters, and looking for it takes a tenth of the time
     try:
         with alone():
+            restore(HTML.parent)
             STEPS[arguments[0]]()
     except Exception as why:
         if not isinstance(why, Stopped):
