@@ -9,6 +9,7 @@ import hashlib
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -19,6 +20,9 @@ from lifeline.evidence import Evidence, schema
 
 OUTPUT = ROOT / "_build" / "figures"
 """Where the files of figures and tables are written: <name>.{light,dark,print}.svg and <name>.csv."""
+
+INDEX = "/_build/figures/findings.csv"
+"""Every finding with its rows, for readers to download."""
 
 GRADES = {
     "A": "two kinds of source, one of them a survey or a count",
@@ -55,11 +59,27 @@ UNITS = {
     "points": "percentage points",
     "KRW": "million won",
     "USD": "dollars",
+    "million USD": "million dollars",
+    "CNY": "yuan",
+    "KPW": "North Korean won",
+    "kg": "kilograms",
     "persons": "people",
     "transfers": "transfers",
+    "reports": "reports",
+    "originators": "originators",
+    "documents": "documents",
+    "claims": "claims",
+    "rows": "rows",
+    "times": "times",
+    "months": "months",
+    "hours": "hours",
+    "alpha": "",
     "year": "",
     "month": "",
 }
+SINGULAR = {"reports": "report", "originators": "originator", "documents": "document", "claims": "claim"}
+FEW = 12
+"""So many documents are cited by name and rows listed one by one; of more, the number is said."""
 
 
 def words(estimate: Estimate, digits: int) -> dict[str, str]:
@@ -69,8 +89,9 @@ def words(estimate: Estimate, digits: int) -> dict[str, str]:
     ("125 of 414") and period; a part that the estimate does not have is left out.
     """
     number = amount(estimate.value, estimate.unit, digits)
+    unit = SINGULAR.get(estimate.unit, "") if number == "1" else ""
     parts = {
-        "value": f"{number} {UNITS[estimate.unit]}".strip(),
+        "value": f"{number} {unit or UNITS[estimate.unit]}".strip(),
         "number": number,
         "size": number.removeprefix("\u2212"),
         "period": estimate.period,
@@ -87,26 +108,66 @@ def words(estimate: Estimate, digits: int) -> dict[str, str]:
     return parts
 
 
-def numbers(known: Evidence) -> dict[str, dict[str, str]]:
+@dataclass(frozen=True)
+class Known:
+    """A finding, its number and what lies behind it."""
+
+    entry: findings.Finding
+    estimate: Estimate
+    behind: Standing
+
+
+def computed(known: Evidence) -> list[Known]:
+    """Every finding, in the order of its name. Raises NoEvidence, naming the finding that has none."""
+    found = []
+    for name, entry in sorted(findings.registry().items()):
+        try:
+            found.append(Known(entry, entry.compute(known), standing(entry.compute, known)))
+        except NoEvidence as why:
+            raise NoEvidence(f"finding {name}: {why}") from why
+    return found
+
+
+def numbers(found: list[Known]) -> dict[str, dict[str, str]]:
     """Every finding as text: the parts of `words` for the {n} role; title, chapter, card and row of a
     table for the directives of the findings pages."""
-    return {name: told(entry, known) for name, entry in sorted(findings.registry().items())}
-
-
-def told(entry: findings.Finding, known: Evidence) -> dict[str, str]:
-    """One finding as text; see `numbers`."""
-    try:
-        estimate, behind = entry.compute(known), standing(entry.compute, known)
-    except NoEvidence as why:
-        raise NoEvidence(f"finding {entry.name}: {why}") from why
-    parts = words(estimate, entry.digits)
     return {
+        one.entry.name: {
+            "title": one.entry.title,
+            "chapter": one.entry.chapter,
+            **words(one.estimate, one.entry.digits),
+            "card": card(one.entry, one.estimate, one.behind),
+            "line": headline(one.entry, one.estimate, one.behind),
+        }
+        for one in found
+    }
+
+
+def index(found: list[Known]) -> pd.DataFrame:
+    """Every finding as a table, one line a finding: what findings.csv holds."""
+    return pd.DataFrame([line(one.entry, one.estimate, one.behind) for one in found])
+
+
+def line(entry: findings.Finding, estimate: Estimate, behind: Standing) -> dict[str, object]:
+    """One finding as a line of `index`; without_low and without_high are its extremes without one source."""
+    left = [value for value in behind.without.values() if value is not None]
+    return {
+        "finding": entry.name,
         "title": entry.title,
         "chapter": entry.chapter,
-        **parts,
-        "card": card(entry, estimate, behind),
-        "line": headline(entry, estimate, behind),
+        **{name: getattr(estimate, name) for name in ("value", "low", "high", "unit", "period", "count", "base")},
+        "without_low": min(left, default=None),
+        "without_high": max(left, default=None),
+        "originators": ORIGINATORS.join(behind.originators),
+        "documents": len(behind.documents),
+        "grade": behind.grade,
+        "rows": " ".join(estimate.rows),
     }
+
+
+def write_index(found: list[Known]) -> Path:
+    """Writes `index` as a CSV file."""
+    return write("findings", "csv", index(found).to_csv(index=False, lineterminator="\n"))
 
 
 # ------------------------------------------------------------------------------------------- Markdown
@@ -129,20 +190,35 @@ def cited(documents: Iterable[str]) -> str:
     return "{cite:p}`" + ",".join(sorted(set(documents))) + "`"
 
 
-def each(column: pd.Series) -> list[str]:
-    """The different entries of a trace column, whose cells hold one or several joined by a blank."""
-    return sorted({name for cell in column for name in cell.split(" ")})
+ORIGINATORS = "; "
+"""What stands between several originators in one cell; between rows and documents stands a blank."""
+
+
+def each(column: pd.Series, between: str = " ") -> list[str]:
+    """The different entries of a trace column, whose cells hold one or several."""
+    return sorted({name for cell in column for name in cell.split(between)})
 
 
 def source_line(frame: pd.DataFrame, known: Evidence) -> str:
-    """Who says what a figure or table shows, and where it was read: made from its rows."""
-    originators = sorted(set(frame["originator"]))
+    """Who says what a figure or table shows, and where it was read: made from its rows.
+
+    A frame without originators counts what the book holds; its source is the tables.
+    """
+    if "originator" not in frame:
+        tables = sorted(known.used.keys() - {"outlets"})
+        names = (f"{{ref}}`{schema()[name]['title'].lower()} <table-{name}>`" for name in tables)
+        return f"Source: {listed(names)}."
+    originators, documents = each(frame["originator"], ORIGINATORS), each(frame["doc_id"])
     rates = " Exchange rates: European Central Bank." if known.used.keys() & {"exchange_rates"} else ""
-    return f"Source: {plain(listed(originators))}, read in {cited(each(frame['doc_id']))}.{rates}"
+    if len(documents) > FEW:
+        return f"Source: {len(documents)} documents of {len(originators)} originators, named in the data.{rates}"
+    return f"Source: {plain(listed(originators))}, read in {cited(documents)}.{rates}"
 
 
 def description(shown: figures.Figure, frame: pd.DataFrame) -> str:
     """The alt text of a figure: what is drawn, over which span, and how each series runs."""
+    if shown.alt is not None:
+        return shown.alt(frame)
     first, last = frame[shown.x].min(), frame[shown.x].max()
     runs = [run(str(name), rows.sort_values(shown.x), shown) for name, rows in frame.groupby(shown.series)]
     return f"{shown.kind}, {first} to {last}, {shown.y_label}. " + " ".join(runs)
@@ -171,7 +247,7 @@ def fenced(directive: str, argument: str, options: dict[str, str], body: list[st
 def figure_text(shown: figures.Figure, frame: pd.DataFrame, known: Evidence) -> str:
     """A figure as Markdown: picture, title, and below it note, source and data."""
     path = f"/_build/figures/{shown.name}"
-    below = f"{shown.note} {source_line(frame, known)} {{download}}`Data (CSV) <{path}.csv>`"
+    below = f"{figures.said(shown.note, frame)} {source_line(frame, known)} {{download}}`Data (CSV) <{path}.csv>`"
     options = {
         "name": f"fig-{shown.name}",
         "alt": plain(description(shown, frame)),
@@ -200,7 +276,8 @@ def table_text(shown: figures.Table, frame: pd.DataFrame, known: Evidence) -> st
         "| " + " | ".join(row) + " |" for row in zip(*(cells(frame[name]) for name in shown.columns), strict=True)
     ]
     table = fenced("table", plain(shown.title.of(frame)), {"name": f"tab-{shown.name}"}, head + rows)
-    below = f"{shown.note} {source_line(frame, known)} {{download}}`Data (CSV) </_build/figures/{shown.name}.csv>`"
+    note, path = figures.said(shown.note, frame), f"/_build/figures/{shown.name}.csv"
+    below = f"{note} {source_line(frame, known)} {{download}}`Data (CSV) <{path}>`"
     return f"{table}\n\n```{{div}} below-table\n{below}\n```"
 
 
@@ -244,7 +321,7 @@ def headline(entry: findings.Finding, estimate: Estimate, behind: Standing) -> s
             f"{{n}}`{entry.name}`",
             words(estimate, entry.digits).get("interval", ""),
             estimate.period,
-            plain(listed(behind.originators)),
+            some(behind.originators, "originators"),
             behind.grade,
         ]
     )
@@ -259,11 +336,29 @@ def card(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
         estimate.period,
         f"grade {behind.grade}: {GRADES[behind.grade]}",
         sensitivity(entry, estimate, behind),
-        f"rows {', '.join(f'`{row}`' for row in estimate.rows)}",
-        f"read in {cited(behind.documents)}" if behind.documents else "",
+        f"rows {', '.join(f'{{row}}`{row}`' for row in estimate.rows[:FEW])}" + more(estimate.rows),
+        read_in(behind.documents),
     ]
     text = f"{plain(entry.title)} (`{entry.name}`). " + "; ".join(fact for fact in facts if fact) + "."
     return f"(finding-{entry.name})=\n{text}"
+
+
+def some(names: Iterable[str], of: str) -> str:
+    """Names in a row, or how many there are if they are many."""
+    every = sorted(set(names))
+    return plain(listed(every)) if len(every) <= FEW // 3 else f"{len(every)} {of}"
+
+
+def more(rows: tuple[str, ...]) -> str:
+    """How many rows are not listed."""
+    return f" and {len(rows) - FEW} more, all in {{download}}`findings.csv <{INDEX}>`" if len(rows) > FEW else ""
+
+
+def read_in(documents: tuple[str, ...]) -> str:
+    """Where a finding was read: few documents are cited, of many the number is said."""
+    if not documents:
+        return ""
+    return f"read in {cited(documents)}" if len(documents) <= FEW else f"read in {len(documents)} documents"
 
 
 def sensitivity(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
@@ -271,6 +366,8 @@ def sensitivity(entry: findings.Finding, estimate: Estimate, behind: Standing) -
     if len(behind.without) < 2:
         return f"rests on {plain(listed(behind.without))} alone"
     values = [value for value in behind.without.values() if value is not None]
+    if not values:
+        return "nothing is left without any one of its sources"
     ends = [amount(end, estimate.unit, entry.digits) for end in (min(values), max(values))]
     return f"without any one source {ends[0]} to {ends[1]}"
 
@@ -283,6 +380,7 @@ def display(text: str, known: Evidence, shown: figures.Figure | figures.Table, f
     made_from = [
         *tables,
         evidence.DATA / evidence.PACKAGE,
+        evidence.DATA / evidence.SHAPES,
         ROOT / "requirements.txt",
         *modules(__name__, shown.frame.__module__),
     ]

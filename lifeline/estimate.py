@@ -18,6 +18,9 @@ COUNTED = {"survey body", "ministry", "agency"}
 """Kinds of originator that count or survey; the others report."""
 
 
+SOURCE = ["originator", "doc_id"]
+
+
 class NoEvidence(Exception):
     """No row carries the number that was asked for."""
 
@@ -87,9 +90,10 @@ def share(row: pd.Series, describes: str) -> Estimate:
 
 def one(table: pd.DataFrame, **wanted: object) -> pd.Series:
     """The one row in which each column has the wanted value. Raises NoEvidence if there is none."""
-    rows = table
+    chosen = pd.Series(True, table.index)
     for column, value in wanted.items():
-        rows = rows[rows[column] == value]
+        chosen &= (table[column] == value).fillna(False).astype(bool)
+    rows = table[chosen]
     if len(rows) != 1:
         raise NoEvidence(f"{len(rows)} rows have {wanted}")
     return rows.iloc[0]
@@ -115,13 +119,13 @@ class Standing:
 
 def sources(rows: tuple[str, ...], evidence: Evidence) -> pd.DataFrame:
     """The originator and the document of each row, one line a row; rates have neither."""
-    found = []
-    for name in rows:
-        table, key = name.split(":", 1)
-        keys = schema()[table]["schema"]["primaryKey"]
-        if isinstance(keys, str) and "doc_id" in evidence.table(table):
-            found.append(one(evidence.table(table), **{keys: key})[["originator", "doc_id"]])
-    return pd.DataFrame(found, columns=["originator", "doc_id"])
+    wanted = pd.Series(rows, dtype="string").str.split(":", n=1, expand=True).reindex(columns=[0, 1])
+    found = [
+        evidence.table(str(table)).set_index(schema()[str(table)]["schema"]["primaryKey"]).loc[keys[1], SOURCE]
+        for table, keys in wanted.groupby(0)
+        if set(SOURCE) <= set(evidence.table(str(table)).columns)
+    ]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=SOURCE)
 
 
 def standing(compute: Callable[[Evidence], Estimate], evidence: Evidence) -> Standing:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from lifeline import ROOT
 
 DATA = ROOT / "data"
 PACKAGE = "datapackage.json"
+SHAPES = "provinces.geojson"
 PANDAS_TYPES = {"string": "string", "integer": "Int64", "number": "Float64", "date": "string"}
 
 
@@ -22,10 +24,15 @@ PANDAS_TYPES = {"string": "string", "integer": "Int64", "number": "Float64", "da
 
 
 @cache
+def package(folder: Path = DATA) -> dict:
+    """datapackage.json."""
+    described: dict = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    return described
+
+
 def schema(folder: Path = DATA) -> dict[str, dict]:
     """The resources of the data package by table name, as datapackage.json states them."""
-    package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
-    return {resource["name"]: resource for resource in package["resources"]}
+    return {resource["name"]: resource for resource in package(folder)["resources"]}
 
 
 def read_table(name: str, folder: Path = DATA) -> pd.DataFrame:
@@ -37,18 +44,36 @@ def read_table(name: str, folder: Path = DATA) -> pd.DataFrame:
     )
 
 
+@cache
+def outlines(folder: Path = DATA) -> dict[str, str]:
+    """The shape of each province that has one of its own, as GeoJSON geometry; degrees of longitude, latitude."""
+    shapes = json.loads((folder / SHAPES).read_text(encoding="utf-8"))["features"]
+    return {shape["properties"]["province"]: json.dumps(shape["geometry"]) for shape in shapes}
+
+
+Made = TypeVar("Made")
+
+
 @dataclass
 class Evidence:
     """The tables of data/. A table is read when it is first asked for; `used` says which were."""
 
     reader: Callable[[str], pd.DataFrame] = read_table
     used: dict[str, pd.DataFrame] = field(default_factory=dict)
+    made: dict[Callable, object] = field(default_factory=dict)
+    lacking: dict[str, "Evidence"] = field(default_factory=dict)
 
     def table(self, name: str) -> pd.DataFrame:
         """The table of this name, one row as data/datapackage.json describes it."""
         if name not in self.used:
             self.used[name] = self.reader(name)
         return self.used[name]
+
+    def derived(self, make: Callable[["Evidence"], Made]) -> Made:
+        """make(self), made once: for what many findings are computed from. Not to be changed in place."""
+        if make not in self.made:
+            self.made[make] = make(self)
+        return self.made[make]  # type: ignore[return-value]
 
     @property
     def documents(self) -> pd.DataFrame:
@@ -59,6 +84,21 @@ class Evidence:
     def outlets(self) -> pd.DataFrame:
         """One row an originator."""
         return self.table("outlets")
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """One row a statement of one document, in the coder's words."""
+        return self.table("claims")
+
+    @property
+    def quantities(self) -> pd.DataFrame:
+        """One row a reported number, as printed."""
+        return self.table("quantities")
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """One row a thing that a number can measure."""
+        return self.table("measures")
 
     @property
     def surveys(self) -> pd.DataFrame:
@@ -75,8 +115,39 @@ class Evidence:
         """One row a year and currency: units per US dollar."""
         return self.table("exchange_rates")
 
+    @property
+    def prices(self) -> pd.DataFrame:
+        """One row a market price or rate inside the North."""
+        return self.table("prices")
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """One row a dated event."""
+        return self.table("events")
+
+    @property
+    def provinces(self) -> pd.DataFrame:
+        """One row a province or special city."""
+        return self.table("provinces")
+
+    @property
+    def cities(self) -> pd.DataFrame:
+        """One row a city or county, with its spellings."""
+        return self.table("cities")
+
+    @property
+    def checks(self) -> pd.DataFrame:
+        """One row a sum that a source's own numbers allow."""
+        return self.table("checks")
+
     def without(self, group: str) -> "Evidence":
         """The same evidence as if nobody in this independence group had ever said anything."""
+        if group not in self.lacking:
+            self.lacking[group] = self.filtered(group)
+        return self.lacking[group]
+
+    def filtered(self, group: str) -> "Evidence":
+        """`without`, made anew."""
         outlets = self.outlets
         gone = outlets.loc[outlets["independence_group"] == group, "originator"]
 

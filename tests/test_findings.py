@@ -52,7 +52,8 @@ def test_what_is_shown_can_be_traced_to_rows(known: evidence.Evidence, name: str
 @pytest.mark.parametrize("name", sorted(figures.registry()))
 def test_titles_state_what_the_frame_bears_out(known: evidence.Evidence, name: str):
     entry = figures.registry()[name]
-    assert entry.title.of(entry.frame(known)) == entry.title.states
+    frame = entry.frame(known)
+    assert entry.title.of(frame) == figures.said(entry.title.states, frame)
 
 
 def spoiled(frame: pd.DataFrame, column: str, change: dict[int, float]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lifeline.press.prose import check, typed_numbers
+from lifeline.press.prose import check, shown_texts, typed_numbers
 
 
 def found(text: str) -> list[str]:
@@ -57,3 +57,22 @@ def test_years_code_and_names_are_not_numbers(text: str):
 def test_the_line_is_right_after_front_matter_and_cells():
     text = "---\nx: 1\n---\n\n```{code-cell}\ny = 2\n```\n\nHere 3.\n"
     assert list(typed_numbers(text)) == [(9, "3")]
+
+
+def in_code(source: str) -> list[str]:
+    return [number for _, text in shown_texts(source) for _, number in typed_numbers(text)]
+
+
+@pytest.mark.parametrize(
+    ("source", "numbers"),
+    [
+        ('figure("a", title=Title("Of 12 reports"), note="", x="y2")', ["12"]),
+        ('table("a", title=Title("A"), note=f"Of {n:.0f} some 7", columns={"q1": "Half"})', ["7", "Half"]),
+        ('figure("a", title=Title(lambda f: f"{len(f)} in 9"), note=said(5))', []),
+        ('@finding("x-{n}", n=(3,))\ndef f(e):\n    """Share of 40."""', ["40"]),
+        ('@other("x")\ndef f(e):\n    """Share of 40."""', []),
+        ('table("a", title=Title("A"), columns={"a": "Sum, million won", "b": "5 million won"})', ["5", "million"]),
+    ],
+)
+def test_text_of_figures_and_findings_is_prose_too(source: str, numbers: list[str]):
+    assert sorted(in_code(source)) == sorted(numbers)

@@ -11,6 +11,8 @@ A figure is two functions, one module a chapter:
 A table is the first of the two only. Every frame has the columns `row` (what it rests on, as
 "table:key", several joined by a blank), `originator` and `doc_id`; they are not shown in tables, and
 the source line, the count of documents and the alt text are made from them.
+
+Titles, notes and alt texts hold no typed number: where they need one, they are functions of the frame.
 """
 
 import importlib
@@ -26,18 +28,31 @@ from lifeline.evidence import Evidence
 
 TRACE = ["row", "originator", "doc_id"]
 
+Text = str | Callable[[pd.DataFrame], str]
+"""Text about a frame: the same for any, or made from it."""
+
+
+def said(text: Text, frame: pd.DataFrame) -> str:
+    """The text for this frame."""
+    return text(frame) if callable(text) else text
+
+
+def describes(frame: pd.DataFrame) -> bool:
+    """`holds` of a title that only describes: it fits any frame."""
+    return True
+
 
 @dataclass(frozen=True)
 class Title:
-    """A title that states a finding as long as `holds` says that the frame bears it out."""
+    """A title that states a finding as long as `holds` says that the frame bears it out; else it describes."""
 
-    states: str
-    holds: Callable[[pd.DataFrame], bool]
-    otherwise: str
+    states: Text
+    holds: Callable[[pd.DataFrame], bool] = describes
+    otherwise: str = ""
 
     def of(self, frame: pd.DataFrame) -> str:
         """The title for this frame."""
-        return self.states if self.holds(frame) else self.otherwise
+        return said(self.states, frame) if self.holds(frame) else self.otherwise
 
 
 @dataclass
@@ -48,18 +63,23 @@ class Shown:
     chapter: str
     title: Title
     frame: Callable[[Evidence], pd.DataFrame]
-    note: str
+    note: Text
 
 
 @dataclass
 class Figure(Shown):
-    """A figure. x, y and series name columns of the frame; kind and y_label serve the alt text."""
+    """A figure.
+
+    x, y and series name columns of the frame; kind and y_label serve the alt text, which says how y runs
+    along x in each series. alt makes the alt text of a figure for which that would say nothing.
+    """
 
     x: str
     y: str
     y_label: str
     series: str
     kind: str
+    alt: Callable[[pd.DataFrame], str] | None
     draw: Callable[[pd.DataFrame], matplotlib.figure.Figure]
 
     def drawing(self, function: Callable[[pd.DataFrame], matplotlib.figure.Figure]) -> Callable:
@@ -84,17 +104,24 @@ def undrawn(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     raise TypeError("the figure has a frame but no drawing")
 
 
-def figure(name: str, title: Title, note: str = "", kind: str = "Points", **axes: str) -> Callable:
+def figure(
+    name: str,
+    title: Title,
+    note: Text = "",
+    kind: str = "Points",
+    alt: Callable[[pd.DataFrame], str] | None = None,
+    **axes: str,
+) -> Callable:
     """Registers the frame of a figure; see the module's docstring."""
 
     def register(function: Callable[[Evidence], pd.DataFrame]) -> Figure:
         chapter = function.__module__.rsplit(".", 1)[-1]
-        return keep(Figure(name, chapter, title, function, note, kind=kind, draw=undrawn, **axes))
+        return keep(Figure(name, chapter, title, function, note, kind=kind, alt=alt, draw=undrawn, **axes))
 
     return register
 
 
-def table(name: str, title: Title, columns: dict[str, str], note: str = "") -> Callable:
+def table(name: str, title: Title, columns: dict[str, str], note: Text = "") -> Callable:
     """Registers the frame of a table; see the module's docstring."""
 
     def register(function: Callable[[Evidence], pd.DataFrame]) -> Table:

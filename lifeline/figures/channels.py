@@ -137,7 +137,7 @@ def share_points(axes: style.Axes, rows: pd.DataFrame, colour: str, marker: str)
 
 @table(
     "waves",
-    title=Title("The NKDB survey, wave by wave", lambda f: True, ""),
+    title=Title("The NKDB survey, wave by wave"),
     columns={
         "year": "Wave",
         "sample": "Asked",
@@ -248,7 +248,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 
 @table(
     "fee-bands",
-    title=Title("Commission in bands, as the early surveys asked it", lambda f: True, ""),
+    title=Title("Commission in bands, as the early surveys asked it"),
     columns={"year": "Year", "survey": "Survey", "band": "Commission, %", "percent": "Share of senders, %"},
     note="Bands cannot be joined to the means of later waves.",
 )
@@ -292,7 +292,8 @@ def band(low: float, high: float) -> str:
         "Sum sent by one sender in a year",
     ),
     note="Filled: the total of all respondents divided by the number who sent, computed here. Hollow: yearly "
-    "means as printed; for 2022 one wire printed two. Means without a spread. Dollars at the year's mean rate.",
+    "means as printed; for 2022 one wire printed more than one. Means without a spread. Dollars at the year's "
+    "mean rate.",
     x="year",
     y="million_won",
     y_label="million won per sender and year",
@@ -354,11 +355,7 @@ def sums(frame: pd.DataFrame, filled: pd.Series, colour: str, what: str) -> matp
 
 @figure(
     "amount-per-transfer",
-    title=Title(
-        "Means printed as the sum of one transfer",
-        lambda f: True,
-        "",
-    ),
+    title=Title("Means printed as the sum of one transfer"),
     note="Hollow: printed as per transfer, but about as large as the total of the wave divided by its senders, so "
     "more likely a year's sum, or not said whose mean. The filled ones of 2015 and 2019 cannot be tested. Means "
     "without a spread. Dollars at the year's mean rate.",
@@ -383,7 +380,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 
 @table(
     "arithmetic",
-    title=Title("What one sender sent in a year, by the surveys' own totals", lambda f: True, ""),
+    title=Title("What one sender sent in a year, by the surveys' own totals"),
     columns={
         "year": "Wave",
         "total": "Total, million won",

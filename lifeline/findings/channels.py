@@ -177,14 +177,14 @@ def fee_unspecified_2024(evidence: Evidence) -> Estimate:
 
 @finding("left-after-fee-{year}", digits=1, year=(2019, 2022, 2023))
 def left_after_fee(evidence: Evidence, year: int) -> Estimate:
-    """What the mean commission paid leaves of a hundred, in percent; not a share of all money sent."""
+    """What the mean commission paid leaves of a sum, in percent; not a share of all money sent."""
     paid = fee(evidence, "paid", year)
     return Estimate(100 - paid.value, "percent", str(year), "of the sum sent", paid.rows)
 
 
 @finding("fee-band-{year}", digits=1, year=(2010, 2014))
 def fee_band(evidence: Evidence, year: int) -> Estimate:
-    """Share of NKDB's senders whose commission lay between 21 and 30 percent."""
+    """Share of NKDB's senders whose commission lay in the band that most of them named."""
     row = answer(evidence, "fee_band_share", year, band_low=21)
     return printed(row, "percent", "senders who paid 21 to 30 percent")
 
@@ -225,7 +225,7 @@ def amount_per_sender_usd(evidence: Evidence, year: int) -> Estimate:
 
 @finding("amount-per-sender-printed-{place}-2022", digits=2, place=("first", "second"))
 def amount_printed(evidence: Evidence, place: str) -> Estimate:
-    """The two yearly means per sender that one wire printed for 2022 within a day."""
+    """The yearly means per sender that one wire printed for 2022, one after the other within a day."""
     t = evidence.surveys
     rows = t[(t["measure"] == "amount_per_sender_year") & (t["quality"] == "conflicting") & (t["year"] == 2022)]
     second, first = least_and_most(rows)

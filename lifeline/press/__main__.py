@@ -96,6 +96,7 @@ def draw_figures() -> None:
         for name, shown in figures.registry().items():
             book.render(shown, evidence.read())
             say(f"  {name}")
+        book.write_index(book.computed(evidence.read()))
         for name in README_FIGURE:
             shutil.copy2(book.OUTPUT / name, ROOT / ".github" / name)
 

@@ -1,8 +1,9 @@
-"""A Sphinx extension for both editions: the {n} role, dark figures, author-year citations."""
+"""A Sphinx extension for both editions: the {n} role, the codebook, dark figures, author-year citations."""
 
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -25,8 +26,11 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
 from lifeline import ROOT, __version__
+from lifeline.book import INDEX
 from lifeline.estimate import LEVEL
+from lifeline.press import archive, rows
 from lifeline.press.cache import fingerprint, prune
+from lifeline.rules import read_up_to
 
 NUMBERS = ROOT / "_build" / "numbers.json"
 STATIC = Path(__file__).parent / "static"
@@ -37,11 +41,13 @@ def known_numbers() -> dict[str, dict[str, str]]:
     """What lifeline.book.numbers says of each finding: from the last build if nothing behind it changed."""
     made_from = {path.relative_to(ROOT).as_posix(): fingerprint(path) for path in analysis()}
     kept = json.loads(NUMBERS.read_text(encoding="utf-8")) if NUMBERS.exists() else {}
-    if kept.get("made_from") == made_from:
+    if kept.get("made_from") == made_from and (ROOT / INDEX.lstrip("/")).exists():
         return kept["findings"]
     from lifeline import book, evidence
 
-    found = book.numbers(evidence.read())
+    computed = book.computed(evidence.read())
+    found = book.numbers(computed)
+    book.write_index(computed)
     NUMBERS.parent.mkdir(exist_ok=True)
     text = json.dumps({"made_from": made_from, "findings": found}, ensure_ascii=False, indent=1)
     beside = NUMBERS.with_suffix(".new")
@@ -57,8 +63,9 @@ def analysis() -> list[Path]:
 
 
 def before_reading(app: Sphinx) -> None:
-    """Makes the numbers, and drops what is stale from the execution cache."""
+    """Makes the numbers and the zip of the data, and drops what is stale from the execution cache."""
     known_numbers()
+    archive.write()
     prune()
 
 
@@ -98,6 +105,19 @@ class FindingsTable(SphinxDirective):
         lines += [f"| {known[name]['line']} |" for name in self.content]
         head = [f"```{{table}} {self.arguments[0]}", f":name: {self.options['name']}", ""]
         return self.parse_text_to_nodes("\n".join([*head, *lines, "```"]))
+
+
+class Codebook(SphinxDirective):
+    """The codebook: a section for each table. With the argument "overview", a line for each."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """The sections, or the table of tables."""
+        from lifeline import codebook, evidence
+
+        made = codebook.overview if self.arguments == ["overview"] else codebook.text
+        return self.parse_text_to_nodes(made(evidence.read()), allow_section_headings=True)
 
 
 NOT_PROSE = {"title", "chapter", "card", "line"}
@@ -214,10 +234,18 @@ def setup(app: Sphinx) -> dict[str, object]:
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "lifeline", RoundBrackets)
     app.connect("builder-inited", before_reading)
     app.add_role("n", Number())
+    app.add_role("row", rows.RowLink())
+    app.add_role("rows", rows.RowCount())
+    app.connect("html-collect-pages", rows.pages)
+    app.add_directive("codebook", Codebook)
     app.add_directive("finding-cards", FindingCards)
     app.add_directive("findings-table", FindingsTable)
     app.add_transform(DarkFigures)
     app.config.html_static_path.append(STATIC.as_posix())
-    app.config.myst_substitutions |= {"version": __version__, "confidence": f"{LEVEL:.0%}".rstrip("%")}
+    app.config.myst_substitutions |= {
+        "version": __version__,
+        "confidence": f"{LEVEL:.0%}".rstrip("%"),
+        "read_up_to": f"{date.fromisoformat(read_up_to()):%-d %B %Y}",
+    }
     app.add_css_file("lifeline.css")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

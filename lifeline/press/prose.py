@@ -6,9 +6,12 @@ directives' options and link addresses:
 - no digits, except a year from 1900 to 2099 that no unit follows, and names of laws given in LAWS;
 - no number words from "two" up, nor "half", "third of", "quarter", "twice", "double" and their like.
 
-"One", "first" and "second" are allowed: English cannot do without them.
+"One", "first" and "second" are allowed: English cannot do without them. The same holds for what readers
+see of lifeline/figures and lifeline/findings: titles, notes, headings and labels given to `figure`, `table`
+and `Title`, and the first line of a finding's docstring. Text that needs a number is made from the frame.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +22,8 @@ from lifeline.check import Fault
 YEAR = r"(?:19|20)\d\d"
 COUNTED = r" ?(?:percent|%|won|dollars|yuan|people|persons|respondents|senders|kilograms)"
 """What makes a number of four digits an amount and not a year."""
+UNITS = r"(?<![\d.] )\bmillion (?=won\b|dollars\b)"
+"""A unit, where no number stands before it."""
 LAWS: tuple[str, ...] = ()
 WORDS = (
     "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -37,12 +42,13 @@ NOT_PROSE = [
     r"(?m)^[ >]*\d+[.)] ",  # the numbers of numbered lists
     r"(?m)^:[a-z_-]+:[^\n]*$",  # options of directives
     r"<!--.*?-->",
-    r"\{(?:n|numref|ref|doc|cite:p|cite:t|download)\}`[^`]*`",  # roles that show no typed text
+    r"\{(?:n|row|rows|numref|ref|doc|cite:p|cite:t|download)\}`[^`]*`",  # roles that show no typed text
     r"`[^`]*[A-Za-z][^`]*`",  # inline code: names, not numbers
     r"\]\([^)]*\)",  # link addresses
     r"<https?://[^>]*>",
     r"\{\{.*?\}\}",  # substitutions
     r"(?m)^\([a-z0-9-]+\)=$",  # targets
+    UNITS,
 ]
 
 
@@ -63,17 +69,51 @@ def typed_numbers(text: str) -> Iterator[tuple[int, str]]:
                 yield line, found[0]
 
 
-def check(folder: Path = ROOT / "chapters") -> list[Fault]:
-    """Every typed number in the chapters."""
-    return [
-        Fault(
-            f"chapters/{path.name}",
-            line,
-            None,
-            number,
-            "is typed into prose",
-            "name a finding, {n}`finding`, or rewrite; the rule is in lifeline/press/prose.py",
-        )
-        for path in sorted(folder.glob("*.md"))
-        for line, number in typed_numbers(path.read_text(encoding="utf-8"))
-    ]
+REGISTERS = {"figure", "table", "Title"}
+"""What takes text for readers in lifeline/figures."""
+NO_TEXT = {"name", "x", "y", "series"}
+"""Its arguments that name things."""
+
+
+def shown_texts(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of all that a module of figures or findings shows to readers."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in REGISTERS:
+            arguments = node.args[0 if node.func.id == "Title" else 1 :]  # type: ignore[attr-defined]
+            arguments += [given.value for given in node.keywords if given.arg not in NO_TEXT]
+            yield from (text for argument in arguments for text in strings(argument))
+        if isinstance(node, ast.FunctionDef) and any(is_finding(mark) for mark in node.decorator_list):
+            yield node.lineno, (ast.get_docstring(node) or "").partition("\n")[0]
+
+
+def strings(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """The strings of an argument, of a dict the values; none of what is computed."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.lineno, node.value
+    elif not isinstance(node, ast.Lambda | ast.Call | ast.FormattedValue):
+        parts = node.values if isinstance(node, ast.Dict) else ast.iter_child_nodes(node)
+        yield from (text for part in parts for text in strings(part))
+
+
+def is_finding(mark: ast.expr) -> bool:
+    """Whether a decorator registers a finding."""
+    return isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "finding"
+
+
+def faults(path: Path, numbers: Iterator[tuple[int, str]]) -> Iterator[Fault]:
+    """A fault for each typed number of a file."""
+    mend = "name a finding, {n}`finding`, or make the text from the frame; the rule is in lifeline/press/prose.py"
+    for line, number in numbers:
+        yield Fault(path.relative_to(ROOT).as_posix(), line, None, number, "is typed into prose", mend)
+
+
+def check(root: Path = ROOT) -> list[Fault]:
+    """Every typed number in the chapters, figures and findings."""
+    chapters = sorted((root / "chapters").glob("*.md"))
+    modules = [path for room in ("figures", "findings") for path in sorted((root / "lifeline" / room).glob("*.py"))]
+    found = [f for path in chapters for f in faults(path, typed_numbers(path.read_text(encoding="utf-8")))]
+    for path in modules:
+        texts = shown_texts(path.read_text(encoding="utf-8"))
+        numbers = ((line, number) for line, text in texts for _, number in typed_numbers(text))
+        found += faults(path, numbers)
+    return found

@@ -1,17 +1,20 @@
-"""Writes the part of references.bib that is made from data/documents.csv: one entry a document.
+"""Writes the part of references.bib that is made from data/documents.csv: one entry a cited document.
 
-Keys are doc_ids. What stands above the mark is written by hand. Run by `make references`; a test
-fails when the file is not what this would write. A field is given only where it was seen.
+Keys are doc_ids. What stands above the mark, the literature, is written by hand. A document is cited
+if a figure, a table, a finding or a chapter names it; the other documents are in the data only. Run
+by `make references`; a test fails when the file is not what this would write, and the build stops at
+a citation without an entry. A field is given only where it was seen.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from lifeline import ROOT
 from lifeline.check import Fault
-from lifeline.evidence import read_table
+from lifeline.evidence import Evidence, read, read_table
 
 TARGET = ROOT / "references.bib"
 MARK = "% ---- made from data/documents.csv by `make references`: do not edit below ----\n"
@@ -40,16 +43,41 @@ def entry(document: pd.Series) -> str:
     return f"@misc{{{document['doc_id']},\n{''.join(lines)}}}\n"
 
 
-def made(documents: pd.DataFrame, current: str) -> str:
-    """The whole file: what stands above the mark in `current`, then one entry a document."""
+def cited(known: Evidence) -> set[str]:
+    """The documents that the book cites."""
+    from lifeline import figures, findings
+    from lifeline.book import each
+    from lifeline.estimate import standing
+
+    frames = [shown.frame(known) for shown in figures.registry().values()]
+    shown = {doc for frame in frames if "doc_id" in frame for doc in each(frame["doc_id"])}
+    behind = {doc for entry in findings.registry().values() for doc in standing(entry.compute, known).documents}
+    return (shown | behind | set(in_chapters())) & set(known.documents["doc_id"])
+
+
+def in_chapters(folder: Path = ROOT / "chapters") -> Iterator[str]:
+    """Every key that a chapter cites."""
+    for path in sorted(folder.glob("*.md")):
+        for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", path.read_text(encoding="utf-8")):
+            yield from (key.strip() for key in keys.split(","))
+
+
+def written(current: str) -> set[str]:
+    """The documents that have an entry below the mark."""
+    return set(re.findall(r"(?m)^@misc\{([^,]+),", current.partition(MARK)[2]))
+
+
+def made(documents: pd.DataFrame, current: str, keys: set[str]) -> str:
+    """The whole file: what stands above the mark in `current`, then one entry for each of these documents."""
     by_hand = current.split(MARK)[0]
-    return by_hand + MARK + "\n" + "\n".join(entry(row) for _, row in documents.iterrows())
+    rows = documents[documents["doc_id"].isin(keys)]
+    return by_hand + MARK + "\n" + "\n".join(entry(row) for _, row in rows.iterrows())
 
 
 def check(target: Path = TARGET) -> list[Fault]:
-    """A fault if references.bib is not what data/documents.csv gives."""
+    """A fault if an entry of references.bib is not what data/documents.csv gives."""
     current = target.read_text(encoding="utf-8") if target.exists() else ""
-    if current == made(read_table("documents"), current):
+    if current == made(read_table("documents"), current, written(current)):
         return []
     return [Fault(target.name, None, None, None, "is older than data/documents.csv", "run `make references`")]
 
@@ -57,7 +85,8 @@ def check(target: Path = TARGET) -> list[Fault]:
 def main(target: Path = TARGET) -> None:
     """Rewrites references.bib."""
     current = target.read_text(encoding="utf-8") if target.exists() else ""
-    target.write_text(made(read_table("documents"), current), encoding="utf-8", newline="\n")
+    known = read()
+    target.write_text(made(known.documents, current, cited(known)), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,102 @@
+"""Reports counted once.
+
+A claim is one statement of one document. Many documents print the same statement: they share an
+echo group, which counts once, for the originator that said it first. Counts of reports say what was
+reported and collected, never how many people do or think something.
+"""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lifeline.estimate import Estimate, NoEvidence
+from lifeline.evidence import Evidence
+
+BORDER, ELSEWHERE, NOT_TOLD = "border provinces", "elsewhere in the North", "place not told"
+PLACES = {"border": BORDER, "interior": ELSEWHERE, "capital": ELSEWHERE}
+
+
+def told(evidence: Evidence) -> pd.DataFrame:
+    """Every claim with what is known of its document, one line a claim.
+
+    Added columns: echo_group; group, the independence group of the originator; kind of originator;
+    published, the document's date; year in which it was published, or else the year that the claim is
+    about (missing if neither is known); place (border provinces, elsewhere in the North, place not told;
+    claims about the world outside keep the zone abroad).
+    """
+    documents = evidence.documents.set_index("doc_id")
+    outlets = evidence.outlets.set_index("originator")
+    claims = evidence.claims
+    published = claims["doc_id"].map(documents["published"])
+    return claims.assign(
+        echo_group=claims["doc_id"].map(documents["echo_group"]),
+        group=claims["originator"].map(outlets["independence_group"]),
+        kind=claims["originator"].map(outlets["kind"]),
+        published=published,
+        year=published.fillna(claims["period_end"]).str.slice(0, 4).astype("Int64"),
+        place=claims["zone"].map({**PLACES, "abroad": "abroad"}).fillna(NOT_TOLD),
+        row="claims:" + claims["claim_id"],
+    )
+
+
+def said_by(evidence: Evidence, **wanted: str | Sequence[str]) -> pd.DataFrame:
+    """The claims of `told` whose columns have these values, one or several allowed for each.
+
+    Raises NoEvidence if there is none.
+    """
+    rows = evidence.derived(told)
+    for column, values in wanted.items():
+        rows = rows[rows[column].isin([values] if isinstance(values, str) else values)]
+    if rows.empty:
+        raise NoEvidence(f"no claim has {wanted}")
+    return rows
+
+
+def reports(claims: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Claims of `told` as reports: one line an echo group and combination of the columns in `by`.
+
+    Columns: echo_group, those of `by`, claims (how many), year (the earliest), originator, group, kind,
+    direction and place (what all its claims agree on, else "mixed" or place not told), row and doc_id
+    (joined by a blank).
+    """
+    ordered = claims.sort_values(["year", "claim_id"], kind="stable")
+    grouped = ordered.groupby(["echo_group", *by], sort=True)
+    return grouped.agg(
+        claims=("claim_id", "size"),
+        year=("year", "min"),
+        originator=("originator", "first"),
+        group=("group", "first"),
+        kind=("kind", "first"),
+        direction=("direction", lambda codes: agreed(codes, "mixed")),
+        place=("place", lambda places: agreed(places, NOT_TOLD)),
+        row=("row", " ".join),
+        doc_id=("doc_id", lambda names: " ".join(dict.fromkeys(names))),
+    ).reset_index()
+
+
+def agreed(codes: pd.Series, otherwise: str) -> str:
+    """What all codes say, `otherwise` if they differ or are missing."""
+    different = codes.dropna().unique()
+    return str(different[0]) if len(different) == 1 else otherwise
+
+
+def collected(evidence: Evidence) -> pd.DataFrame:
+    """Documents that are not copies, dated ones, by year: columns year, documents."""
+    d = evidence.documents
+    dated = d[d["copy_of"].isna() & d["published"].notna()]
+    years = dated["published"].str.slice(0, 4).astype(int).rename("year")
+    return dated.groupby(years).size().rename("documents").reset_index()
+
+
+def number_of_reports(claims: pd.DataFrame, describes: str, count: str = "echo_group") -> Estimate:
+    """How many reports (or, by `count`, originators or documents) stand behind these claims.
+
+    Raises NoEvidence for none, so that leaving out the only originator leaves nothing.
+    """
+    if claims.empty:
+        raise NoEvidence(f"no claim: {describes}")
+    years = claims["year"].dropna()
+    first, last = int(years.min()), int(years.max())
+    unit = {"echo_group": "reports", "originator": "originators", "doc_id": "documents"}[count]
+    period = str(first) if first == last else f"{first} to {last}"
+    return Estimate(float(claims[count].nunique()), unit, period, describes, tuple(claims["row"]))
