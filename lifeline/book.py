@@ -75,6 +75,7 @@ UNITS = {
     "times": "times",
     "months": "months",
     "hours": "hours",
+    "minutes": "minutes",
     "alpha": "",
     "year": "",
     "month": "",

@@ -139,8 +139,8 @@ def economy(evidence: Evidence) -> dict[str, str]:
     "printings",
     title=Title("Who printed the share of 2018 as what"),
     columns={"published": "Published", "originator": "Printed by", "percent": "Percent", "wording": "Worded as"},
-    note="Every document collected that prints NKDB’s share for 2018, copies left out. The origin is “ever”. One of "
-    "them rounds the share and does not name the survey.",
+    note="Every document collected that prints NKDB’s share for 2018, copies left out. The origin is “ever”. One "
+    "of them rounds the share and does not name the survey.",
 )
 def printings(evidence: Evidence) -> pd.DataFrame:
     """Documents that print the share of 2018 who ever sent; one line a document."""

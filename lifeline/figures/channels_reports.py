@@ -491,13 +491,15 @@ def chain(evidence: Evidence) -> pd.DataFrame:
         cuts = q.loc[q.index.intersection(CUTS.get(link, []), sort=False)]
         percent = [percent_of(row) for _, row in cuts.iterrows()]
         times = q.loc[[key for key in TIMES if key in q.index]] if link == "family" else q.iloc[:0]
-        used = pd.concat([said[TRACE], traces(cuts), traces(times)])
+        settled = later_settled(claims) if link == "china" else claims.iloc[:0]
+        used = pd.concat([said[TRACE], settled[TRACE], traces(cuts), traces(times)])
         lines.append(
             {
                 "order": order,
                 "link": link,
                 "name": name,
                 "reports": int(said["echo_group"].nunique()),
+                "settled": len(groups[later_settled(claims)["doc_id"]].unique()) if link == "china" else 0,
                 "after": int(said.loc[said["claim_id"].isin(DESCRIBED["pays after"]), "echo_group"].nunique()),
                 "least": min(percent, default=None),
                 "most": max(percent, default=None),
@@ -507,6 +509,11 @@ def chain(evidence: Evidence) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
+
+
+def later_settled(claims: pd.DataFrame) -> pd.DataFrame:
+    """Claims that tell how the brokers settle with each other."""
+    return claims[claims["claim_id"].isin(DESCRIBED["settled later"])]
 
 
 def percent_of(row: pd.Series) -> float:
@@ -568,6 +575,9 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
             style.note(axes, text, 0.63, places[row.link] + 0.13 * (len(facts(row)) - 1) - 0.26 * n, ha="left")
     for above, below in pairwise(main):
         arrow(axes, (0.34, places[above.link] - 0.27), (0.34, places[below.link] + 0.27), LIGHT.ink)
+        if above.settled:
+            text = f"settled among them later ({above.settled} reports)"
+            style.note(axes, text, 0.37, places[above.link] - 0.5, ha="left")
     officers = frame[frame["link"] == "officers"].iloc[0]
     y = places["family"] - 1.0
     box(axes, officers["name"], 0.34, y, LIGHT.second_pale)
@@ -639,14 +649,22 @@ def arrow(
         "since": "since 2023",
         "undated": "Undated",
     },
-    note="One echo group once; answers of surveys are not counted. A report may stand in more than one line. "
-    "Sources share no newsroom. The last line is what was collected in the same years, on all subjects: the "
-    "collection looked for these topics, so a number of reports is no measure of how often a thing happened.",
+    note=lambda f: (
+        "One echo group once; surveys are not counted. A report may stand in more than one line. Sources "
+        f"share no newsroom. On all subjects {f['collected_before'].iloc[0]}, {f['collected_closed'].iloc[0]} and "
+        f"{f['collected_since'].iloc[0]} dated documents were collected of these times. The collection looked for "
+        "these topics, so a number of reports is no measure of how often a thing happened."
+    ),
 )
 def channel_reports(evidence: Evidence) -> pd.DataFrame:
-    """Reports by topic and time; one line a topic, and the documents collected."""
+    """Reports by topic and time; one line a topic. collected_*: documents of the time on all subjects."""
     lines = [counted_reports(about(evidence, topic), words) for topic, words in TOPICS.items()]
-    return pd.DataFrame([*lines, documents_line(evidence)])
+    years = collected(evidence).set_index("year")["documents"]
+    return pd.DataFrame(lines).assign(
+        collected_before=int(years[years.index < CLOSED].sum()),
+        collected_closed=int(years[(years.index >= CLOSED) & (years.index < REOPENED)].sum()),
+        collected_since=int(years[years.index >= REOPENED].sum()),
+    )
 
 
 def counted_reports(claims: pd.DataFrame, words: str) -> dict[str, object]:
@@ -663,24 +681,4 @@ def counted_reports(claims: pd.DataFrame, words: str) -> dict[str, object]:
         "row": " ".join(claims["row"]),
         "originator": "; ".join(sorted(set(claims["originator"]))),
         "doc_id": " ".join(sorted(set(claims["doc_id"]))),
-    }
-
-
-def documents_line(evidence: Evidence) -> dict[str, object]:
-    """The documents collected, copies left out, by the same times."""
-    documents = evidence.documents[evidence.documents["copy_of"].isna()]
-    years = collected(evidence).set_index("year")["documents"]
-    return {
-        "topic": "documents collected, all subjects",
-        "reports": len(documents),
-        "groups": documents["originator"]
-        .map(evidence.outlets.set_index("originator")["independence_group"])
-        .nunique(),
-        "before": int(years[years.index < CLOSED].sum()),
-        "closed": int(years[(years.index >= CLOSED) & (years.index < REOPENED)].sum()),
-        "since": int(years[years.index >= REOPENED].sum()),
-        "undated": int(documents["published"].isna().sum()),
-        "row": " ".join("documents:" + documents["doc_id"]),
-        "originator": "; ".join(sorted(set(documents["originator"]))),
-        "doc_id": "",
     }
