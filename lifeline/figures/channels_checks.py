@@ -6,7 +6,7 @@ import pandas as pd
 from lifeline import style
 from lifeline.estimate import LEVEL, Estimate, share, sources
 from lifeline.evidence import Evidence
-from lifeline.figures import Title, figure, table
+from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings import channels as known
 from lifeline.findings import channels_reports as found
 from lifeline.rules import later
@@ -218,6 +218,17 @@ def by_period(evidence: Evidence, what: str, estimates: list[Estimate]) -> dict[
     }
 
 
+def dated(rows: pd.DataFrame) -> list[list[str]]:
+    """First and last day of each event, as far as told."""
+    pairs = zip(rows["date"], rows["end_date"], strict=True)
+    return [[day for day in pair if pd.notna(day)] for pair in pairs]
+
+
+def month(date: str) -> str:
+    """A date as "Nov 2025", or the year alone."""
+    return date if len(date) == 4 else f"{pd.Timestamp(date):%b %Y}"
+
+
 @table(
     "southern-law",
     title=Title("Law, police and courts in the South on transfers to the North"),
@@ -231,9 +242,7 @@ def southern_law(evidence: Evidence) -> pd.DataFrame:
     documents = evidence.documents.set_index("doc_id")
     return pd.DataFrame(
         {
-            "date": rows["date"].where(
-                rows["end_date"].isna(), rows["date"] + " to " + rows["end_date"].fillna("")
-            ),
+            "date": [" to ".join(map(month, days)) for days in dated(rows)],
             "event": rows["event"],
             "row": "events:" + rows["event_id"],
             "originator": rows["doc_id"].map(documents["originator"]),
@@ -266,47 +275,36 @@ SURVEYS = {"NKDB integration survey": "NKDB", "One Korea survey": "One Korea", "
 @table(
     "answers",
     title=Title("What surveys print on ways, speed, receipt and recipients"),
-    columns={
-        "question": "Question",
-        "answer": "Answer",
-        "year": "Year",
-        "survey": "Survey",
-        "percent": "Percent",
-        "interval": "Interval",
-        "base": "Base",
-    },
-    note=f"Intervals are {LEVEL:.0%} intervals as if a simple random sample, a floor; none where the number of "
+    columns={"question": "Question", "wave": "Wave", "answers": "Answers, %", "base": "Of whom"},
+    note=f"In brackets {LEVEL:.0%} intervals as if a simple random sample, a floor; none where the number of "
     "people asked was not printed. Bases differ: senders of the year, ever senders, people in contact. Answers of "
     "different surveys cannot be joined.",
 )
 def answers(evidence: Evidence) -> pd.DataFrame:
-    """Printed answers on channels with their intervals, percent; one line an answer."""
+    """Printed answers on channels with their intervals, percent; one line a question and wave."""
     t = evidence.surveys
-    rows = t[
-        t["question"].isin(QUESTIONS) & t["quality"].eq("ok") & t["unit"].eq("percent") & t["survey"].isin(SURVEYS)
-    ]
-    estimates = [share(row, "") for _, row in rows.iterrows()]
-    frame = pd.DataFrame(
-        {
-            "question": rows["question"].to_list(),
-            "answer": rows["answer"].to_list(),
-            "year": rows["year"].astype(int).to_list(),
-            "survey": rows["survey"].map(SURVEYS).to_list(),
-            "percent": rows["value"].astype(float).to_list(),
-            "interval": ["" if e.low is None else f"{e.low:.1f} to {e.high:.1f}" for e in estimates],
-            "base": [
-                base if pd.isna(n) else f"{base}, {n}" for base, n in zip(rows["base"], rows["base_n"], strict=True)
-            ],
-            "row": [e.rows[0] for e in estimates],
-            "originator": rows["originator"].to_list(),
-            "doc_id": rows["doc_id"].to_list(),
-        }
+    good = t["quality"].eq("ok") & t["unit"].eq("percent")
+    rows = t[good & t["question"].isin(QUESTIONS) & t["survey"].isin(SURVEYS)]
+    told = [cell(share(row, "")).partition(": ")[2] for _, row in rows.iterrows()]
+    people = rows["base_n"].astype("string")
+    rows = rows.assign(
+        answers=rows["answer"].where(rows["answer"] != "yes", "").str.cat(told, sep=" ").str.strip(),
+        wave=rows["year"].astype(str) + ", " + rows["survey"].map(SURVEYS),
+        base=rows["base"] + (", " + people).fillna(""),
+        row="surveys:" + rows["survey_id"],
+    )
+    grouped = rows.groupby(["question", "year", "wave", "base"], sort=False)
+    frame = grouped[["answers", *TRACE]].agg(
+        lambda cells: (
+            {"answers": "; "}.get(str(cells.name), " ").join(dict.fromkeys(cells))
+            if cells.name != "originator"
+            else cells.iloc[0]
+        )
     )
     order = list(QUESTIONS)
-    frame = frame.sort_values(
-        ["question", "year", "row"], key=lambda c: c.map(order.index) if c.name == "question" else c
-    )
-    return frame.reset_index(drop=True)
+    frame = frame.reset_index()
+    frame["at"] = frame["question"].map(order.index)
+    return frame.sort_values(["at", "year"], ignore_index=True).drop(columns="at")
 
 
 @figure(

@@ -226,7 +226,7 @@ def without(reports: pd.DataFrame, name: str) -> dict[str, object]:
 KINDS = {
     "fee_one_link": "one link",
     "fee_other_channel": "other channel",
-    "fee_whole_chain": "whole chain",
+    "fee_whole_chain": "whole chain, ",
 }
 
 
@@ -250,7 +250,7 @@ def fees_apart(evidence: Evidence) -> pd.DataFrame:
     other = rows["measure"] == "fee_other_channel"
     rows = rows[~(other & rows.duplicated(["report", "low", "point", "high"]))].drop_duplicates("echo_group")
     why = rows["left_out"].astype("string").fillna("")
-    what = rows["measure"].map(KINDS) + why.where(why == "", ": " + why)
+    what = rows["measure"].map(KINDS) + why
     frame = pd.DataFrame(
         {
             "what": what,
@@ -317,7 +317,7 @@ MEANS = "NKDB means, one series"
     x="order",
     y="percent",
     y_label="percent of the sum sent",
-    series="link",
+    series="part",
     alt=lambda f: described(f),
 )
 def splits_figure(evidence: Evidence) -> pd.DataFrame:
@@ -338,7 +338,9 @@ def splits_figure(evidence: Evidence) -> pd.DataFrame:
     order = {account: n for n, account in enumerate(dict.fromkeys(frame.sort_values(
         ["kind", "account"], key=lambda c: c.map(kinds.index) if c.name == "kind" else c
     )["account"]), start=1)}  # fmt: skip
-    frame = frame.assign(order=frame["account"].map(order), rank=frame["link"].map(list(LINKS).index))
+    frame = frame.assign(
+        order=frame["account"].map(order), rank=frame["link"].map(list(LINKS).index), part=frame["link"].map(LINKS)
+    )
     return frame.sort_values(["order", "rank"], ignore_index=True).drop(columns="rank").round({"percent": 1})
 
 
@@ -347,7 +349,7 @@ def described(frame: pd.DataFrame) -> str:
     first, last = frame["order"].min(), frame["order"].max()
     each = [
         f"{account} ({rows['kind'].iloc[0]}): "
-        + ", ".join(f"{LINKS[row.link]} ({row.link}) {row.percent:g}" for row in rows.itertuples())
+        + ", ".join(f"{row.part} {row.percent:g}" for row in rows.itertuples())
         for account, rows in frame.groupby("account", sort=False)
     ]
     return f"Stacked bars {first} to {last}, percent of the sum sent. " + "; ".join(each) + "."
@@ -402,7 +404,6 @@ ARRIVED = ["share_received"]
         "percent": "Reaches the family, %",
         "base": "Of what",
         "basis": "Rests on",
-        "originator": "Said by",
     },
     note="One echo group once. Prices, single cases, allegations and cases of theft stand side by side here: "
     "no line of this table can be compared with another.",
@@ -473,7 +474,7 @@ TIMES = ["reuters-2012-07-money-brokers-c2-q1", "kmib-2015-09-holiday-brokers-c2
     x="order",
     y="reports",
     y_label="reports",
-    series="link",
+    series="name",
     alt=lambda f: chain_described(f),
 )
 def chain(evidence: Evidence) -> pd.DataFrame:
@@ -545,10 +546,7 @@ def facts(row: tuple) -> list[str]:
 
 def chain_described(frame: pd.DataFrame) -> str:
     """The alt text of the chain: each link, its reports and its part."""
-    each = [
-        f"{row.order} {row.name} ({row.link}): " + ", ".join(facts(row))
-        for row in frame.rename(columns={"name": "title"}).assign(name=frame["name"]).itertuples(index=False)
-    ]
+    each = [f"{row.order} {row.name}: " + ", ".join(facts(row)) for row in frame.itertuples(index=False)]
     return (
         "Schematic of the chain, from top to bottom, number of reports behind each link. "
         + "; ".join(each)
