@@ -347,7 +347,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
             markerfacecolor=LIGHT.third if sure else LIGHT.paper,
             markersize=6,
         )
-        style.note(axes, f"{row.transfers:g}", row.year, row.transfers + 0.22, ha="center")
+        style.note(axes, f"{row.transfers:g}", row.year, row.transfers - 0.28, ha="center")
     axes.set_ylim(0, 2.6)
     axes.set_yticks([0, 1, 2])
     style.years(axes, frame["year"].min(), frame["year"].max())

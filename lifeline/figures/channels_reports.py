@@ -124,7 +124,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     for axes, label in zip(panels, PANELS, strict=True):
         rows = frame[frame["label"] == label].sort_values(["year", "percent", "series"])
         axes.set_title(label)
-        axes.axvline(CLOSED - 0.5, color=LIGHT.grid, linewidth=1.2, zorder=0)
+        axes.axvline(CLOSED - 0.5, ymax=0.83, color=LIGHT.grid, linewidth=1.2, zorder=0)
         if label == SURVEY:
             survey_means(axes, rows)
         else:
