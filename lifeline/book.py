@@ -393,12 +393,8 @@ def glimpse(shown: figures.Figure) -> None:
     files = [
         write(shown.name, f"{palette}.svg", text) for palette, text in style.variants(shown.draw(frame)).items()
     ]
-    display(
-        f"{picture}\n\n```{{div}} below-table\n**{plain(shown.title.of(frame))}**, {{numref}}`fig-{shown.name}`\n```",
-        known,
-        shown,
-        files,
-    )
+    below = f"```{{div}} below-table\n**{plain(shown.title.of(frame))}**, {{numref}}`fig-{shown.name}`\n```"
+    display(f"{picture}\n\n{below}", known, shown, files)
 
 
 def display(text: str, known: Evidence, shown: figures.Figure | figures.Table, files: list[Path]) -> None:
