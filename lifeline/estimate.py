@@ -107,8 +107,9 @@ class Standing:
     """What lies behind an Estimate.
 
     grade: A two kinds of source of which one is a survey or a count, B one survey or count,
-    C several originators, D one, empty where no source is named. without: the value if an independence group had said nothing,
-    None where nothing is left; it measures sensitivity and is never drawn like an interval.
+    C several originators, D one, empty where no source is named. without: the value if an independence
+    group had said nothing, None where nothing is left; it measures sensitivity and is never drawn like an
+    interval.
     """
 
     documents: tuple[str, ...]

@@ -64,18 +64,22 @@ def reports(claims: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     ordered = claims.sort_values(["year", "claim_id"], kind="stable")
     grouped = ordered.groupby(keys, sort=True)
     documents = ordered.drop_duplicates([*keys, "doc_id"])
-    return grouped.agg(
-        claims=("claim_id", "size"),
-        year=("year", "min"),
-        originator=("originator", "first"),
-        group=("group", "first"),
-        kind=("kind", "first"),
-    ).assign(
-        direction=agreed(grouped["direction"], "mixed"),
-        place=agreed(grouped["place"], NOT_TOLD),
-        row=joined(ordered, "row", keys),
-        doc_id=joined(documents, "doc_id", keys),
-    ).reset_index()  # fmt: skip
+    return (
+        grouped.agg(
+            claims=("claim_id", "size"),
+            year=("year", "min"),
+            originator=("originator", "first"),
+            group=("group", "first"),
+            kind=("kind", "first"),
+        )
+        .assign(
+            direction=agreed(grouped["direction"], "mixed"),
+            place=agreed(grouped["place"], NOT_TOLD),
+            row=joined(ordered, "row", keys),
+            doc_id=joined(documents, "doc_id", keys),
+        )
+        .reset_index()
+    )
 
 
 def joined(rows: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
@@ -85,7 +89,7 @@ def joined(rows: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
 
 def agreed(codes: SeriesGroupBy, otherwise: str) -> pd.Series:
     """What all codes of each group say, `otherwise` if they differ or are missing."""
-    return codes.first().where(codes.nunique() == 1, otherwise)
+    return codes.first().where(codes.nunique().eq(1), otherwise)
 
 
 def collected(evidence: Evidence) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Findings of the chapter "Caveats about sourcing", and the tables that its figures share with them."""
 
+from typing import Any
+
 import pandas as pd
 
 from lifeline.estimate import COUNTED, Estimate, NoEvidence, grade, left_without, one, share, sources
@@ -178,24 +180,15 @@ def origins(evidence: Evidence) -> pd.DataFrame:
     What the printed counts leave of all arrivals is the rest; it holds people whose origin is not known.
     """
     t = evidence.table("origin")
-    lines = []
+    traced: list[list[Any]] = []
     for area, (plus, minus) in ORIGIN.items():
-        rows = [one(t, origin_id=name) for name in plus + minus]
-        persons = sum(int(r["persons"]) for r in rows[: len(plus)]) - sum(int(r["persons"]) for r in rows[len(plus) :])
-        lines.append([area, persons, rows])
+        added, taken = ([one(t, origin_id=name) for name in names] for names in (plus, minus))
+        persons = sum(int(r["persons"]) for r in added) - sum(int(r["persons"]) for r in taken)
+        rows = " ".join(f"origin:{r['origin_id']}" for r in [*added, *taken])
+        traced.append([area, persons, rows, " ".join(dict.fromkeys(r["doc_id"] for r in [*added, *taken]))])
     everyone = one(counts(evidence, kind="cumulative", period_end="2016", sex="total"))
-    traced = [
-        [area, persons, " ".join(f"origin:{r['origin_id']}" for r in rows), " ".join(dict.fromkeys(r["doc_id"] for r in rows))]
-        for area, persons, rows in lines
-    ]  # fmt: skip
-    traced.append(
-        [
-            REST,
-            int(everyone["persons"]) - sum(line[1] for line in lines),
-            f"arrivals:{everyone['arrival_id']}",
-            everyone["doc_id"],
-        ]
-    )
+    left = int(everyone["persons"]) - sum(line[1] for line in traced)
+    traced.append([REST, left, f"arrivals:{everyone['arrival_id']}", everyone["doc_id"]])
     frame = pd.DataFrame(traced, columns=["area", "persons", "row", "doc_id"])
     return frame.assign(originator=str(everyone["originator"]))
 
@@ -216,7 +209,12 @@ REGIONS = {
 def region_of_reports(evidence: Evidence, region: str) -> Estimate:
     """Share of the reports that name a province which name one of this region."""
     named = evidence.derived(placed)
-    whole = named.groupby("echo_group").agg(year=("year", "min")).assign(row=joined(named, "row", ["echo_group"])).reset_index()
+    whole = (
+        named.groupby("echo_group")
+        .agg(year=("year", "min"))
+        .assign(row=joined(named, "row", ["echo_group"]))
+        .reset_index()
+    )
     here = named[named["area"].isin(REGIONS[region])]
     return part_of(whole[whole["echo_group"].isin(here["echo_group"])], whole, "reports that name a province")
 
@@ -229,9 +227,14 @@ def region_of_arrivals(evidence: Evidence, region: str) -> Estimate:
     number = int(here["persons"].sum())
     rows = tuple(row for cell in t["row"] for row in cell.split())
     return Estimate(
-        number / everyone * 100, "percent", "to 2016", "arrivals", tuple(dict.fromkeys(rows)), count=number,
+        number / everyone * 100,
+        "percent",
+        "to 2016",
+        "arrivals",
+        tuple(dict.fromkeys(rows)),
+        count=number,
         base=int(everyone),
-    )  # fmt: skip
+    )
 
 
 @finding("{region}-of-population", digits=1, region=tuple(REGIONS))
@@ -241,9 +244,14 @@ def region_of_population(evidence: Evidence, region: str) -> Estimate:
     t = evidence.provinces.dropna(subset=["population_2008"])
     number = int(everyone[list(REGIONS[region])].sum())
     return Estimate(
-        number / float(everyone.sum()) * 100, "percent", "2008", "people counted in the provinces",
-        tuple("provinces:" + t["province"]), count=number, base=int(everyone.sum()),
-    )  # fmt: skip
+        number / float(everyone.sum()) * 100,
+        "percent",
+        "2008",
+        "people counted in the provinces",
+        tuple("provinces:" + t["province"]),
+        count=number,
+        base=int(everyone.sum()),
+    )
 
 
 # -------------------------------------------------------------------------------------------- echoes
@@ -289,9 +297,13 @@ def texts(evidence: Evidence) -> Estimate:
     """Different texts among the documents, counting a text once however often it was printed or retold."""
     d = evidence.documents
     return Estimate(
-        float(d["echo_group"].nunique()), "texts", span(d["published"]), "texts", tuple("documents:" + d["doc_id"]),
+        float(d["echo_group"].nunique()),
+        "texts",
+        span(d["published"]),
+        "texts",
+        tuple("documents:" + d["doc_id"]),
         base=len(d),
-    )  # fmt: skip
+    )
 
 
 @finding("texts-once")
@@ -300,9 +312,14 @@ def texts_once(evidence: Evidence) -> Estimate:
     d = evidence.documents
     single = ~d["echo_group"].duplicated(keep=False)
     return Estimate(
-        float(single.sum()), "texts", span(d["published"]), "texts", tuple("documents:" + d.loc[single, "doc_id"]),
-        count=int(single.sum()), base=int(d["echo_group"].nunique()),
-    )  # fmt: skip
+        float(single.sum()),
+        "texts",
+        span(d["published"]),
+        "texts",
+        tuple("documents:" + d.loc[single, "doc_id"]),
+        count=int(single.sum()),
+        base=int(d["echo_group"].nunique()),
+    )
 
 
 @finding("printings-most")
@@ -409,9 +426,14 @@ def means_mislabeled(evidence: Evidence) -> Estimate:
     if not wrong.any():
         raise NoEvidence("no printing")
     return Estimate(
-        float(wrong.mean() * 100), "percent", span(t["period_end"]),
-        "printed means", tuple("quantities:" + t["quantity_id"]), count=int(wrong.sum()), base=len(t),
-    )  # fmt: skip
+        float(wrong.mean() * 100),
+        "percent",
+        span(t["period_end"]),
+        "printed means",
+        tuple("quantities:" + t["quantity_id"]),
+        count=int(wrong.sum()),
+        base=len(t),
+    )
 
 
 @finding("carriers-of-nkdb")
@@ -422,9 +444,12 @@ def carriers_of_nkdb(evidence: Evidence) -> Estimate:
     if own.empty:
         raise NoEvidence("no number of NKDB")
     return Estimate(
-        float(own["doc_id"].nunique()), "documents", span(own["period_end"]),
-        "documents with numbers of NKDB", tuple("quantities:" + own["quantity_id"]),
-    )  # fmt: skip
+        float(own["doc_id"].nunique()),
+        "documents",
+        span(own["period_end"]),
+        "documents with numbers of NKDB",
+        tuple("quantities:" + own["quantity_id"]),
+    )
 
 
 # ---------------------------------------------------------------------------------- sums
@@ -448,6 +473,22 @@ def total_too_large(evidence: Evidence) -> Estimate:
     return Estimate(float(wrong["value"]) / float(right["value"]), "times", "2023", "times the sum", rows)
 
 
+@finding("pair-2022-{place}", digits=1, place=("first", "second"))
+def pair_2022(evidence: Evidence, place: str) -> Estimate:
+    """Senders of 2022 times a printed yearly mean, above the printed total it goes with, in percent of that."""
+    name = {"first": "nkdb-2022-amount-per-sender-year", "second": "nkdb-2022-amount-per-sender-year-2"}[place]
+    mean = one(evidence.surveys, survey_id=name)
+    total = total_2022(evidence, place)
+    return Estimate(
+        (float(mean["value"]) * int(mean["base_n"]) / total.value - 1) * 100,
+        "percent",
+        "2022",
+        "of the total",
+        (f"surveys:{mean['survey_id']}", *total.rows),
+        base=int(mean["base_n"]),
+    )
+
+
 @finding("margin-{which}", digits=1, which=("printed", "of-the-sample"))
 def margin(evidence: Evidence, which: str) -> Estimate:
     """Margin of error of the One Korea poll of 2010: as printed, and as a sample of its size gives at most."""
@@ -455,7 +496,12 @@ def margin(evidence: Evidence, which: str) -> Estimate:
     base = int(row["base_n"])
     value = float(row["point"]) if which == "printed" else 98 / base**0.5
     return Estimate(
-        value, "points", str(row["period_end"])[:4], "margin of error", (f"quantities:{row['quantity_id']}",), base=base
+        value,
+        "points",
+        str(row["period_end"])[:4],
+        "margin of error",
+        (f"quantities:{row['quantity_id']}",),
+        base=base,
     )
 
 
@@ -468,9 +514,14 @@ def women_in_sample(evidence: Evidence) -> Estimate:
     row = one(evidence.surveys, survey_id="nkdb-2018-sample-women")
     number, base = int(row["value"]), int(row["sample_n"])
     return Estimate(
-        number / base * 100, "percent", "2018", "respondents", (f"surveys:{row['survey_id']}",), count=number,
+        number / base * 100,
+        "percent",
+        "2018",
+        "respondents",
+        (f"surveys:{row['survey_id']}",),
+        count=number,
         base=base,
-    )  # fmt: skip
+    )
 
 
 @finding("arrived-but-not-resident-2024")
@@ -479,9 +530,12 @@ def not_resident(evidence: Evidence) -> Estimate:
     everyone = one(counts(evidence, kind="cumulative", period_end="2024-09", sex="total"))
     here = one(evidence.quantities, quantity_id="hanjeoungae-2024-09-residents-c1-q1")
     return Estimate(
-        float(everyone["persons"]) - float(here["point"]), "persons", "2024", "people",
+        float(everyone["persons"]) - float(here["point"]),
+        "persons",
+        "2024",
+        "people",
         (f"arrivals:{everyone['arrival_id']}", f"quantities:{here['quantity_id']}"),
-    )  # fmt: skip
+    )
 
 
 @finding("not-sent-{reason}-2021", digits=1, reason=("no-money", "other-mostly-lost-contact"))
@@ -499,9 +553,13 @@ def characters_read(evidence: Evidence) -> Estimate:
     t = evidence.table("recoded_documents")
     seen = t[t["characters"].notna()]
     return Estimate(
-        float(seen["characters"].median()), "characters", "2026", "characters of a page",
-        tuple("recoded_documents:" + seen["doc_id"]), base=len(seen),
-    )  # fmt: skip
+        float(seen["characters"].median()),
+        "characters",
+        "2026",
+        "characters of a page",
+        tuple("recoded_documents:" + seen["doc_id"]),
+        base=len(seen),
+    )
 
 
 # ------------------------------------------------------------------------------- without any one source
@@ -527,8 +585,10 @@ def resting(evidence: Evidence) -> pd.DataFrame:
         behind = sources(estimate.rows, evidence)["originator"]
         groups = list(behind.map(kinds["independence_group"]).value_counts().index)
         counted = {kind in COUNTED for kind in behind.drop_duplicates().map(kinds["kind"])}
-        lines.append([name, entry.title, entry.chapter, estimate.value, estimate.unit, groups, grade(counted, len(groups))])
-    return pd.DataFrame(lines, columns=["finding", "title", "chapter", "value", "unit", "groups", "grade"])  # fmt: skip
+        lines.append(
+            [name, entry.title, entry.chapter, estimate.value, estimate.unit, groups, grade(counted, len(groups))]
+        )
+    return pd.DataFrame(lines, columns=["finding", "title", "chapter", "value", "unit", "groups", "grade"])
 
 
 def without_each(evidence: Evidence) -> pd.DataFrame:
