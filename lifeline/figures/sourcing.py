@@ -740,8 +740,8 @@ def remaining(axes: style.Axes, counts: pd.DataFrame) -> None:
         "alone": "Rest on one source alone",
         "most": "Most often on",
     },
-    note="A: more than one kind of source, one of them a survey or a count. B: one survey or count. C: several outlets. "
-    "D: one. What rests on no document, such as a census, has no grade.",
+    note="A: more than one kind of source, one of them a survey or a count. B: one survey or count. C: several "
+    "outlets. D: one. What rests on no document, such as a census, has no grade.",
 )
 def grades(evidence: Evidence) -> pd.DataFrame:
     """Number of findings by chapter and grade, and how many rest on one source alone; one line a chapter."""
@@ -783,9 +783,9 @@ COMPARED = {
 @figure(
     "agreement-alpha",
     title=Title("How far codings agree, beyond chance"),
-    note="Krippendorff’s alpha for nominal data on statements, or numbers, that both codings hold: zero is what chance "
-    "would give, one full agreement. Bars: intervals from drawing documents with replacement. Circles: collectors "
-    "who read the same page with other themes in mind. Squares: the blind second coder.",
+    note="Krippendorff’s alpha for nominal data on statements, or numbers, that both codings hold: zero is what "
+    "chance would give, one full agreement. Bars: intervals from drawing documents with replacement. Circles: "
+    "collectors who read the same page with other themes in mind. Squares: the blind second coder.",
     x="alpha",
     y="alpha",
     y_label="alpha",

@@ -79,10 +79,13 @@ def of_three(evidence: Evidence) -> Estimate:
     return part_of(whole[whole["group"].isin(OUTLETS)], whole, "reports of unnamed informants")
 
 
-@finding("outlets-in-effect-{span}", digits=1, span=("2009-2013", "2014-2018", "2019-2020", "2021-2025"))
-def outlets_in_effect(evidence: Evidence, span: str) -> Estimate:
+SPANS = ("2009-2013", "2014-2018", "2019-2020", "2021-2025")
+
+
+@finding("outlets-in-effect-{years}", digits=1, years=SPANS)
+def outlets_in_effect(evidence: Evidence, years: str) -> Estimate:
     """Number of outlets, in effect, that the reports of unnamed informants of these years came from."""
-    first, last = (int(year) for year in span.split("-"))
+    first, last = (int(year) for year in years.split("-"))
     rows = evidence.derived(informants_reports)
     rows = rows[rows["year"].between(first, last).fillna(False)]
     if rows.empty:
@@ -95,6 +98,23 @@ def outlets_in_effect(evidence: Evidence, span: str) -> Estimate:
         tuple(row for cell in rows["row"] for row in cell.split()),
         base=len(rows),
     )
+
+
+@finding("outlets-in-effect-besides-daily-nk-{years}", digits=1, years=SPANS)
+def outlets_besides(evidence: Evidence, years: str) -> Estimate:
+    """The same number of outlets, in effect, with the reports of Daily NK and its sister sites left out."""
+    return outlets_in_effect(evidence.without("Daily NK"), years)
+
+
+@finding("informants-of-{theme}", theme=("attitudes", "rent_seeking", "channels"))
+def of_theme(evidence: Evidence, theme: str) -> Estimate:
+    """Share of the reports on a theme that rest, in part at least, on an unnamed informant."""
+    rows = reports(evidence.derived(told), ["theme", "basis"])
+    rows = rows[rows["theme"] == theme]
+    whole = rows.groupby("echo_group").agg(year=("year", "min")).assign(row=joined(rows, "row", ["echo_group"]))
+    whole = whole.reset_index()
+    unnamed = rows[rows["basis"] == "anonymous_informant"]
+    return part_of(whole[whole["echo_group"].isin(unnamed["echo_group"])], whole, "reports on the theme")
 
 
 @finding("documents-of-radio-free-asia-{year}", year=(2019, 2020, 2022, 2024, 2025))
@@ -169,7 +189,11 @@ ORIGIN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def placed(evidence: Evidence) -> pd.DataFrame:
     """Reports that name a province, one line a report and area; one that names several stands in each."""
-    claims = evidence.derived(told)
+    return in_areas(evidence.derived(told))
+
+
+def in_areas(claims: pd.DataFrame) -> pd.DataFrame:
+    """These claims as reports, one line a report and area; those that name no province are left out."""
     named = claims[claims["province"].notna()]
     return reports(named.assign(area=named["province"].map(AREA_OF)), ["area"])
 
@@ -208,15 +232,22 @@ REGIONS = {
 @finding("{region}-of-reports", region=tuple(REGIONS))
 def region_of_reports(evidence: Evidence, region: str) -> Estimate:
     """Share of the reports that name a province which name one of this region."""
-    named = evidence.derived(placed)
-    whole = (
-        named.groupby("echo_group")
-        .agg(year=("year", "min"))
-        .assign(row=joined(named, "row", ["echo_group"]))
-        .reset_index()
-    )
+    return named_in(evidence.derived(placed), region)
+
+
+@finding("northeast-of-reports-on-{theme}", theme=("rent_seeking", "context"))
+def northeast_of_theme(evidence: Evidence, theme: str) -> Estimate:
+    """Share of the reports on a theme that name a province which name North Hamgyong or Ryanggang."""
+    claims = evidence.derived(told)
+    return named_in(in_areas(claims[claims["theme"] == theme]), "northeast")
+
+
+def named_in(named: pd.DataFrame, region: str) -> Estimate:
+    """Share of reports, given one line a report and area, that name this region."""
+    whole = named.groupby("echo_group").agg(year=("year", "min")).assign(row=joined(named, "row", ["echo_group"]))
     here = named[named["area"].isin(REGIONS[region])]
-    return part_of(whole[whole["echo_group"].isin(here["echo_group"])], whole, "reports that name a province")
+    part = whole[whole.index.isin(here["echo_group"])]
+    return part_of(part, whole, "reports that name a province")
 
 
 @finding("{region}-of-arrivals", digits=1, region=tuple(REGIONS))
@@ -452,6 +483,26 @@ def carriers_of_nkdb(evidence: Evidence) -> Estimate:
     )
 
 
+@finding("read-in-altered-copy")
+def read_in_altered_copy(evidence: Evidence) -> Estimate:
+    """Statements of the report of June 2020 that could be read in an altered copy only."""
+    copies = evidence.table("altered_words")["copy"]
+    original = one(evidence.table("altered_words"), change_id="first-01")["doc_id"]
+    t = evidence.claims[evidence.claims["doc_id"] == original]
+    part = t["read_in"].isin(copies)
+    if not part.any():
+        raise NoEvidence("no statement")
+    return Estimate(
+        float(part.sum()),
+        "claims",
+        "2020",
+        "statements of the report",
+        tuple("claims:" + t["claim_id"]),
+        count=int(part.sum()),
+        base=len(t),
+    )
+
+
 # ---------------------------------------------------------------------------------- sums
 
 
@@ -461,6 +512,12 @@ def total_2022(evidence: Evidence, place: str) -> Estimate:
     quality = {"first": "ok", "second": "conflicting"}[place]
     row = one(evidence.surveys, survey=NKDB, measure="sample_total", year=2022, quality=quality)
     return printed(row, "KRW", "all respondents together")
+
+
+@finding("mean-{year}-printed-as-yearly", digits=2, year=(2019, 2023))
+def mean_printed_as_yearly(evidence: Evidence, year: int) -> Estimate:
+    """Yearly mean per sender as reports of December 2023 print it; that of 2019 fits one transfer only (won)."""
+    return printed(one(evidence.surveys, survey_id=f"nkdb-{year}-amount-per-sender-year"), "KRW", "per sender")
 
 
 @finding("total-2023-too-large")
