@@ -214,7 +214,8 @@ def source_line(frame: pd.DataFrame, known: Evidence) -> str:
     originators, documents = each(frame["originator"], ORIGINATORS), each(frame["doc_id"])
     rates = " Exchange rates: European Central Bank." if known.used.keys() & {"exchange_rates"} else ""
     if len(documents) > FEW:
-        return f"Source: {len(documents)} documents of {len(originators)} originators, named in the data.{rates}"
+        whose = f"{len(originators)} originators" if len(originators) > 1 else plain(originators[0])
+        return f"Source: {len(documents)} documents of {whose}, named in the data.{rates}"
     return f"Source: {plain(listed(originators))}, read in {cited(documents)}.{rates}"
 
 

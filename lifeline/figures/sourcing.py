@@ -41,8 +41,8 @@ def column_of(names: list[str], axes: style.Axes) -> None:
         "Reports from unnamed informants by year and outlet",
     ),
     note="Bars: reports, each counted once, by the outlet that printed it first; one scale. Points: the number of "
-    "outlets with equally many reports that would be as concentrated; hollow where a year has few reports. What "
-    "was looked for decides what was found.",
+    "outlets with equally many reports that would be as concentrated; hollow where a year has few reports. Undated "
+    "reports are left out. What was looked for decides what was found.",
     x="year",
     y="reports",
     y_label="reports",
