@@ -63,23 +63,14 @@ def reports(claims: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     keys = ["echo_group", *by]
     ordered = claims.sort_values(["year", "claim_id"], kind="stable")
     grouped = ordered.groupby(keys, sort=True)
-    documents = ordered.drop_duplicates([*keys, "doc_id"])
-    return (
-        grouped.agg(
-            claims=("claim_id", "size"),
-            year=("year", "min"),
-            originator=("originator", "first"),
-            group=("group", "first"),
-            kind=("kind", "first"),
-        )
-        .assign(
-            direction=agreed(grouped["direction"], "mixed"),
-            place=agreed(grouped["place"], NOT_TOLD),
-            row=joined(ordered, "row", keys),
-            doc_id=joined(documents, "doc_id", keys),
-        )
-        .reset_index()
+    first = {name: (name, "first") for name in ("originator", "group", "kind")}
+    frame = grouped.agg(claims=("claim_id", "size"), year=("year", "min"), **first).assign(
+        direction=agreed(grouped["direction"], "mixed"),
+        place=agreed(grouped["place"], NOT_TOLD),
+        row=joined(ordered, "row", keys),
+        doc_id=joined(ordered.drop_duplicates([*keys, "doc_id"]), "doc_id", keys),
     )
+    return frame.drop(columns=[name for name in by if name in frame]).reset_index()
 
 
 def joined(rows: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:

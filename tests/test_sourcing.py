@@ -80,6 +80,7 @@ def test_reports_join_rows_and_documents_of_a_group_and_agree_or_not():
         2, 2010, "early", "mixed", "border provinces", "claims:b claims:a", "d1",
     ]  # fmt: skip
     assert frame.loc["y", "direction"] == "mixed"
+    assert list(reports.reports(claims, ["place"])["place"]) == ["border provinces", "abroad"]
 
 
 # ------------------------------------------------------------------------- numbers made again from rows
