@@ -242,16 +242,18 @@ def test_leave_one_out_agrees_with_the_standing_of_each_finding(known, monkeypat
 def test_movers_leave_out_counts_and_what_hardly_moves():
     frame = pd.DataFrame(
         {
-            "finding": ["a", "a", "b", "b", "c", "c", "d"],
-            "unit": ["percent"] * 4 + ["reports"] * 2 + ["percent"],
-            "value": [1.0] * 7,
-            "sources": [2] * 6 + [1],
-            "without": ["x", "y"] * 3 + ["x"],
-            "left": [1.5, 1.0, 1.01, 1.0, 0.1, 0.9, None],
-            "of_full": [1.5, 1.0, 1.01, 1.0, 0.1, 0.9, None],
+            "finding": ["a", "a", "b", "b", "c", "c", "d", "e", "e"],
+            "unit": ["percent"] * 4 + ["reports"] * 2 + ["percent"] * 3,
+            "value": [1.0] * 9,
+            "sources": [2] * 6 + [1, 2, 2],
+            "without": ["x", "y"] * 3 + ["x", "x", "y"],
+            "left": [1.5, 1.0, 1.01, 1.0, 0.1, 0.9, None, None, 1.0],
+            "of_full": [1.5, 1.0, 1.01, 1.0, 0.1, 0.9, None, None, 1.0],
         }
     )
     assert list(shown.movers(frame)["finding"]) == ["a"]
+    assert "which is so for 1." in shown.moved(frame)
+    assert shown.farthest(frame[frame["finding"] == "a"])["without"] == "x"
 
 
 def test_every_other_finding_is_counted_in_a_grade_or_has_no_source(known):

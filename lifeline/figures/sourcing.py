@@ -584,21 +584,23 @@ def movers(frame: pd.DataFrame) -> pd.DataFrame:
     """Findings that are no counts and that move by more than MOVES, most first: finding, move."""
     rows = tested(frame)
     rows = rows[~rows["unit"].isin(found.COUNTS) & (rows["value"] != 0)]
-    move = (rows["of_full"].fillna(0) - 1).abs().groupby(rows["finding"]).max()
+    move = (rows["of_full"] - 1).abs().groupby(rows["finding"]).max()
     return move[move > MOVES].sort_values(ascending=False).rename("move").reset_index()
 
 
 def moved(frame: pd.DataFrame) -> str:
     """The note of the figure: how many findings there are, have several sources, move, and are drawn."""
-    number, several = frame["finding"].nunique(), tested(frame)["finding"].nunique()
-    counts = tested(frame)[tested(frame)["unit"].isin(found.COUNTS)]["finding"].nunique()
-    move = len(movers(frame))
+    rows = tested(frame)
+    number, several = frame["finding"].nunique(), rows["finding"].nunique()
+    counts = rows[rows["unit"].isin(found.COUNTS)]["finding"].nunique()
+    needed = rows[rows["left"].isna()]["finding"].nunique()
     return (
         f"Of {number} findings of the other chapters {number - several} rest on one source alone and are not "
         f"drawn; {counts} of the rest are counts of reports, which can only fall. Of the {several - counts} "
-        f"others {move} move by more than {MOVES:.0%} when one source is taken out; those that move most are "
-        f"named, the rest lie in the last line. A cross: nothing is left. Findings with very many sources lost "
-        f"only the largest of them, one at a time. This is sensitivity, not an interval."
+        f"others {len(movers(frame))} move by more than {MOVES:.0%} when one source is taken out; those that move "
+        f"most are named, the rest lie in the last line. A cross: without one of its sources the finding cannot "
+        f"be made at all, which is so for {needed}. Findings with very many sources lost only the largest of "
+        f"them, one at a time. This is sensitivity, not an interval."
     )
 
 
@@ -640,9 +642,9 @@ def named_movers(frame: pd.DataFrame) -> str:
 
 
 def farthest(rows: pd.DataFrame) -> pd.Series:
-    """The line of a finding that lies farthest from its full value; one where nothing is left counts as zero."""
-    filled = rows.assign(of_full=rows["of_full"].fillna(0))
-    return filled.iloc[(filled["of_full"] - 1).abs().argmax()]
+    """The line of a finding that lies farthest from its full value, among those that leave something."""
+    left = rows.dropna(subset=["of_full"])
+    return left.iloc[(left["of_full"] - 1).abs().argmax()]
 
 
 SPAN = (0.0, 2.0)

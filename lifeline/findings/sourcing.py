@@ -621,7 +621,18 @@ def characters_read(evidence: Evidence) -> Estimate:
 
 # ------------------------------------------------------------------------------- without any one source
 
-COUNTS = {"reports", "documents", "claims", "originators", "rows"}
+COUNTS = {
+    "reports",
+    "documents",
+    "claims",
+    "originators",
+    "outlets",
+    "rows",
+    "sums",
+    "events",
+    "texts",
+    "provinces",
+}
 """Units of findings that count reports: without a source they can only fall."""
 
 MOST = 12
@@ -657,7 +668,7 @@ def without_each(evidence: Evidence) -> pd.DataFrame:
     known = registry()
     lines = [
         {**row._asdict(), "without": group, "left": left_without(known[str(row.finding)].compute, evidence, group)}
-        for row in resting(evidence).itertuples(index=False)
+        for row in evidence.derived(resting).itertuples(index=False)
         for group in (row.groups[:MOST] if len(row.groups) > 1 else row.groups)
     ]
     frame = pd.DataFrame(lines)
