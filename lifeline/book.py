@@ -72,6 +72,9 @@ UNITS = {
     "documents": "documents",
     "claims": "claims",
     "rows": "rows",
+    "texts": "texts",
+    "outlets": "outlets",
+    "characters": "characters",
     "times": "times",
     "months": "months",
     "hours": "hours",
@@ -214,7 +217,8 @@ def source_line(frame: pd.DataFrame, known: Evidence) -> str:
     originators, documents = each(frame["originator"], ORIGINATORS), each(frame["doc_id"])
     rates = " Exchange rates: European Central Bank." if known.used.keys() & {"exchange_rates"} else ""
     if len(documents) > FEW:
-        return f"Source: {len(documents)} documents of {len(originators)} originators, named in the data.{rates}"
+        whose = f"{len(originators)} originators" if len(originators) > 1 else plain(originators[0])
+        return f"Source: {len(documents)} documents of {whose}, named in the data.{rates}"
     return f"Source: {plain(listed(originators))}, read in {cited(documents)}.{rates}"
 
 
@@ -347,7 +351,7 @@ def card(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
         f"**{parts['value']}**" + (f" ({parts['interval']}; {estimate.interval})" if "interval" in parts else ""),
         f"{parts['of']}" if "of" in parts else (f"base {parts['base']}" if "base" in parts else ""),
         estimate.period,
-        f"grade {behind.grade}: {GRADES[behind.grade]}",
+        f"grade {behind.grade}: {GRADES[behind.grade]}" if behind.grade else "the book's own count",
         sensitivity(entry, estimate, behind),
         f"rows {', '.join(f'{{row}}`{row}`' for row in estimate.rows[:FEW])}" + more(estimate.rows),
         read_in(behind.documents),
@@ -376,6 +380,8 @@ def read_in(documents: tuple[str, ...]) -> str:
 
 def sensitivity(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
     """How far the finding moves without any one source; a range of sensitivity, not an interval."""
+    if not behind.without:
+        return ""
     if len(behind.without) < 2:
         return f"rests on {plain(listed(behind.without))} alone"
     if all(value is None for value in behind.without.values()):
@@ -441,9 +447,16 @@ def imports(source: str) -> list[str]:
     return plain_imports + [
         name
         for node in origins
-        for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
-        if name is not None
+        for alias in node.names
+        for name in (str(node.module), f"{node.module}.{alias.name}", *registered(str(node.module), alias.name))
     ]
+
+
+def registered(package: str, name: str) -> list[str]:
+    """The modules that a package's registry loads: who imports `registry` depends on every one."""
+    folder = ROOT.joinpath(*package.split("."))
+    every = sorted(folder.glob("*.py")) if name == "registry" else []
+    return [f"{package}.{path.stem}" for path in every]
 
 
 def fingerprints(paths: list[Path]) -> dict[str, str]:
