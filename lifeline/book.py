@@ -60,6 +60,7 @@ UNITS = {
     "KRW": "million won",
     "USD": "dollars",
     "million USD": "million dollars",
+    "billion KRW": "billion won",
     "CNY": "yuan",
     "KPW": "North Korean won",
     "kg": "kilograms",

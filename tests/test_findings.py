@@ -46,7 +46,7 @@ def test_what_is_shown_can_be_traced_to_rows(known: evidence.Evidence, name: str
         table, key = row.split(":", 1)
         assert key in keys(known, table)
     assert set(book.each(frame["doc_id"])) <= set(known.documents["doc_id"])
-    assert set(frame["originator"]) <= set(known.outlets["originator"])
+    assert set(book.each(frame["originator"], book.ORIGINATORS)) <= set(known.outlets["originator"])
 
 
 @pytest.mark.parametrize("name", sorted(figures.registry()))
