@@ -237,27 +237,45 @@ def number(value: float, unit: str) -> str:
         "basis": "Basis",
         "row_name": "Row",
     },
-    note="Defaults for the years that surveys cover, then the alternatives. How each was made stands in its row. "
-    "With n and without bounds, the distribution follows from the sample.",
+    note="Defaults for the years that surveys cover. How each was made stands in its row. With n and without "
+    "bounds, the distribution follows from the sample.",
 )
 def assumed(evidence: Evidence) -> pd.DataFrame:
-    """The assumptions that bear on surveyed years, as text; one line a row of flow_assumptions."""
+    """The default assumptions that bear on surveyed years, as text; one line a row of flow_assumptions."""
     t = evidence.derived(flow.assumptions)
-    t = t[(t["year_end"] >= flow.SURVEYED[0]) & (t["year_start"] <= flow.SURVEYED[-1])]
     order = {name: place for place, name in enumerate(flow.LABELS)}
-    t = t.sort_values(
-        ["switch", "parameter", "year_start"],
-        key=lambda c: c.map(order) if c.name == "parameter" else c.fillna("") if c.name == "switch" else c,
-        kind="stable",
+    defaults = bearing(t[t["switch"].isna()]).sort_values(
+        ["parameter", "year_start"], key=lambda c: c.map(order) if c.name == "parameter" else c, kind="stable"
     )
+    return as_text(evidence, defaults)
+
+
+@table(
+    "flow-alternatives",
+    title=Title("The alternatives, each looked at alone"),
+    columns={"switch": "If", "what": "Changes", "years": "Years", "point": "To", "basis": "Basis"},
+    note="Corrections are what answers are multiplied by. Low and high of the commission stand in the data.",
+)
+def alternatives(evidence: Evidence) -> pd.DataFrame:
+    """The assumptions that a switch puts in the place of defaults, as text; one line a row of flow_assumptions."""
+    t = evidence.derived(flow.assumptions)
+    return as_text(evidence, bearing(t[t["switch"].notna()]).sort_values(["switch", "year_start"]))
+
+
+def bearing(t: pd.DataFrame) -> pd.DataFrame:
+    """The assumptions that hold in a surveyed year."""
+    return t[(t["year_end"] >= flow.SURVEYED[0]) & (t["year_start"] <= flow.SURVEYED[-1])]
+
+
+def as_text(evidence: Evidence, t: pd.DataFrame) -> pd.DataFrame:
+    """Assumptions as text."""
     trace = [
         traced(evidence, (f"flow_assumptions:{r.assumption_id}", *flow.source_rows(r.rows))) for r in t.itertuples()
     ]
     return pd.DataFrame(
         {
-            "what": [
-                flow.LABELS[r.parameter] + ("" if pd.isna(r.switch) else f", if {r.switch}") for r in t.itertuples()
-            ],
+            "what": t["parameter"].map(flow.LABELS).to_list(),
+            "switch": t["switch"].to_list(),
             "years": [spell(r.year_start, r.year_end) for r in t.itertuples()],
             "low": [number(r.low, r.unit) for r in t.itertuples()],
             "point": [number(r.point, r.unit) for r in t.itertuples()],
@@ -282,16 +300,17 @@ def spell(first: int, last: int) -> str:
     columns={
         "year": "Year",
         "people": "People",
-        "share": "Share sending, %",
-        "amount": "Sum per sender, million won",
-        "fee": "Commission, %",
-        "loss": "Not arriving, %",
+        "share": "Send, %",
+        "amount": "Sum",
+        "fee": "Fee, %",
+        "loss": "Lost, %",
         "rate": "Won per dollar",
-        "sent": "Sent, million dollars",
-        "delivered": "Delivered, million dollars",
+        "sent": "Sent",
+        "delivered": "Delivered",
     },
-    note="People: old enough and living in the South. One sum, without a spread: where an assumption is skewed the "
-    "median of the draws differs.",
+    note="People: old enough and living in the South. Sum: of one sender in the year, in million won. Fee: the "
+    "commission. Sent and delivered: in million dollars. One sum, without a spread: where an assumption is skewed "
+    "the median of the draws differs.",
 )
 def at_points(evidence: Evidence) -> pd.DataFrame:
     """The factors of the point model and its results by surveyed year; one line a year."""
@@ -331,11 +350,9 @@ def at_points(evidence: Evidence) -> pd.DataFrame:
         "total": "Printed total, million won",
         "gap": "Difference, %",
         "per_asked": "Total per person asked, million won",
-        "verdict": "Printed means against the total",
     },
     note="The mean is the total over the senders, so that the product repeats the total, except in 2019: the "
-    "sample of that wave was not printed and is assumed. Last column: the checks in the data, one for each "
-    "printed mean.",
+    "sample of that wave was not printed and is assumed.",
 )
 def totals(evidence: Evidence) -> pd.DataFrame:
     """Share x sample x mean against the printed total, million won; one line a wave."""
@@ -343,10 +360,6 @@ def totals(evidence: Evidence) -> pd.DataFrame:
     printed = t[(t["survey"] == NKDB) & (t["measure"] == "sample_total") & (t["quality"] == "ok")]
     printed = printed.set_index("year")
     rows = flow.in_force(evidence)
-    checks = evidence.checks[(evidence.checks["kind"] == "total")]
-    verdicts = checks.groupby("period")["verdict"].agg(
-        lambda v: ", ".join(f"{n} {k}" for k, n in v.value_counts().items())
-    )
     lines = []
     for year in flow.SURVEYED:
         share, mean = (flow.source(rows, name, year) for name in ("sender_share", "amount"))
@@ -366,7 +379,6 @@ def totals(evidence: Evidence) -> pd.DataFrame:
                 "total": round(total, 1),
                 "gap": round((product / total - 1) * 100, 1) + 0.0,
                 "per_asked": round(total / asked, 2),
-                "verdict": verdicts.get(str(year), ""),
                 **traced(evidence, behind),
             }
         )
@@ -383,10 +395,9 @@ def totals(evidence: Evidence) -> pd.DataFrame:
         "usd": "In million dollars",
         "documents": "Documents",
         "model": "Model, sent, million dollars",
-        "how": "How it was made",
     },
-    note=f"The model's {OUTER} percent simulation interval given the assumptions, in round brackets where it is "
-    "only a scenario. The last column is the coder's summary of the document.",
+    note=f"Last column: the model's {OUTER} percent simulation interval given the assumptions, in round brackets "
+    "where it is only a scenario. How each guess was made stands in the data.",
 )
 def guess_table(evidence: Evidence) -> pd.DataFrame:
     """Published guesses beside the model; one line a guess."""
