@@ -196,8 +196,8 @@ ORIGINATORS = "; "
 
 
 def each(column: pd.Series, between: str = " ") -> list[str]:
-    """The different entries of a trace column, whose cells hold one or several."""
-    return sorted({name for cell in column for name in cell.split(between)})
+    """The different entries of a trace column, whose cells hold none, one or several."""
+    return sorted({name for cell in column for name in cell.split(between) if name})
 
 
 def source_line(frame: pd.DataFrame, known: Evidence) -> str:

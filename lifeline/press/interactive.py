@@ -82,7 +82,7 @@ def html(known: Evidence) -> str:
         f'<select id="flow-year">{years}</select> <button type="button" id="flow-reset">Put them back</button></p>'
         f"{''.join(map(slider_html, SLIDERS))}<dl>{results}</dl>"
         '<p id="flow-said" role="status" aria-live="polite"></p></form>'
-        "<noscript><p>Moving the assumptions needs JavaScript. The table below has the numbers.</p></noscript>"
+        '<p id="flow-still">Moving the assumptions needs JavaScript. The table below has the numbers.</p>'
         f'<script type="application/json" id="flow-parameters">{numbers}</script>'
         '<script src="../_static/flow.js" defer></script>'
     )

@@ -53,5 +53,6 @@ for (const name of names) {
 at("year").addEventListener("change", begin);
 at("reset").addEventListener("click", begin);
 at("model").addEventListener("submit", (event) => event.preventDefault());
+at("still").hidden = true;
 at("model").hidden = false;
 begin();
