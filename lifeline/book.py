@@ -61,6 +61,7 @@ UNITS = {
     "USD": "dollars",
     "dollars": "dollars",
     "million USD": "million dollars",
+    "billion KRW": "billion won",
     "CNY": "yuan",
     "KPW": "North Korean won",
     "kg": "kilograms",
@@ -201,8 +202,8 @@ ORIGINATORS = "; "
 
 
 def each(column: pd.Series, between: str = " ") -> list[str]:
-    """The different entries of a trace column, whose cells hold one or several."""
-    return sorted({name for cell in column for name in cell.split(between)})
+    """The different entries of a trace column, whose cells hold none, one or several."""
+    return sorted({name for cell in column for name in cell.split(between) if name})
 
 
 def source_line(frame: pd.DataFrame, known: Evidence) -> str:

@@ -282,6 +282,25 @@ BREAKS = [
     ),
     Break("events", "end_date", "before", {"end_date": ...}, {"end_date": "2001"}),
     Break("provinces", "drawn_in", "no province", {}, {"drawn_in": "Hamgyong"}),
+    # flow_assumptions
+    Break("flow_assumptions", "low", "order", {"assumption_id": "fee-2019"}, {"low": 40.0}),
+    Break(
+        "flow_assumptions",
+        "point",
+        "without a number",
+        {"assumption_id": "panel"},
+        {"low": None, "point": None, "high": None},
+    ),
+    Break("flow_assumptions", "point", "no share", {"assumption_id": "sender-share-2018"}, {"point": 130.0}),
+    Break("flow_assumptions", "high", "below zero", {"assumption_id": "panel"}, {"point": -1.0}),
+    Break("flow_assumptions", "year_end", "before", {"assumption_id": "fee-2019"}, {"year_end": 2018}),
+    Break("flow_assumptions", "parameter", "another row", {"assumption_id": "fee-2019"}, {"year_start": 2018}),
+    Break("flow_assumptions", "distribution", "fit", {"assumption_id": "fee-2019"}, {"high": None}),
+    Break("flow_assumptions", "unit", "parameter", {"assumption_id": "fee-2019"}, {"unit": "KRW"}),
+    Break(
+        "flow_assumptions", "rows", "not there", {"assumption_id": "fee-2019"}, {"rows": "surveys:nkdb-2019-fee"}
+    ),
+    Break("flow_assumptions", "basis", "names no row", {"assumption_id": "fee-2019"}, {"rows": None}),
     # what is not evidence
     Break(
         "excluded",
