@@ -61,17 +61,18 @@ def reports(claims: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """
     ordered = claims.sort_values(["year", "claim_id"], kind="stable")
     grouped = ordered.groupby(["echo_group", *by], sort=True)
-    return grouped.agg(
-        claims=("claim_id", "size"),
-        year=("year", "min"),
-        originator=("originator", "first"),
-        group=("group", "first"),
-        kind=("kind", "first"),
-        direction=("direction", lambda codes: agreed(codes, "mixed")),
-        place=("place", lambda places: agreed(places, NOT_TOLD)),
-        row=("row", " ".join),
-        doc_id=("doc_id", lambda names: " ".join(dict.fromkeys(names))),
-    ).reset_index()
+    every = {
+        "claims": ("claim_id", "size"),
+        "year": ("year", "min"),
+        "originator": ("originator", "first"),
+        "group": ("group", "first"),
+        "kind": ("kind", "first"),
+        "direction": ("direction", lambda codes: agreed(codes, "mixed")),
+        "place": ("place", lambda places: agreed(places, NOT_TOLD)),
+        "row": ("row", " ".join),
+        "doc_id": ("doc_id", lambda names: " ".join(dict.fromkeys(names))),
+    }
+    return grouped.agg(**{name: how for name, how in every.items() if name not in by}).reset_index()
 
 
 def agreed(codes: pd.Series, otherwise: str) -> str:
