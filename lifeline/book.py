@@ -59,6 +59,7 @@ UNITS = {
     "points": "percentage points",
     "KRW": "million won",
     "USD": "dollars",
+    "dollars": "dollars",
     "million USD": "million dollars",
     "CNY": "yuan",
     "KPW": "North Korean won",
@@ -69,15 +70,18 @@ UNITS = {
     "originators": "originators",
     "documents": "documents",
     "claims": "claims",
+    "sums": "sums",
+    "events": "events",
     "rows": "rows",
     "times": "times",
     "months": "months",
+    "years": "years",
     "hours": "hours",
     "alpha": "",
     "year": "",
     "month": "",
 }
-SINGULAR = {"reports": "report", "originators": "originator", "documents": "document", "claims": "claim"}
+SINGULAR = {"sums": "sum", "events": "event", "reports": "report", "originators": "originator", "documents": "document", "claims": "claim"}
 FEW = 12
 """So many documents are cited by name and rows listed one by one; of more, the number is said."""
 
