@@ -81,7 +81,14 @@ UNITS = {
     "year": "",
     "month": "",
 }
-SINGULAR = {"sums": "sum", "events": "event", "reports": "report", "originators": "originator", "documents": "document", "claims": "claim"}
+SINGULAR = {
+    "sums": "sum",
+    "events": "event",
+    "reports": "report",
+    "originators": "originator",
+    "documents": "document",
+    "claims": "claim",
+}
 FEW = 12
 """So many documents are cited by name and rows listed one by one; of more, the number is said."""
 

@@ -26,8 +26,8 @@ PAY = "Official pay"
 CURRENCIES = {
     "CNY": "yuan",
     "USD": "dollars",
-    "KRW": "South Korean won",
-    "KPW": "North Korean won",
+    "KRW": "southern won",
+    "KPW": "northern won",
     "percent": "%",
 }
 MONTHS_IN_YEAR = 12
@@ -42,6 +42,12 @@ def between(low: float, point: float, high: float, form: str = "{:,.0f}") -> str
     if pd.isna(low):
         return f"up to {form.format(high)}"
     return f"over {form.format(low)}" if pd.isna(high) else f"{form.format(low)} to {form.format(high)}"
+
+
+def tens(low: float, point: float, high: float) -> str:
+    """`between`, rounded to tens: the rates of a year's mean carry no more."""
+    low, point, high = (round(float(end), -1) if pd.notna(end) else float("nan") for end in (low, point, high))
+    return between(low, point, high)
 
 
 def joined(rows: pd.DataFrame) -> pd.Series:
@@ -87,23 +93,25 @@ def caught_alt(frame: pd.DataFrame) -> str:
     ]
     pay = frame.loc[frame["panel"] == PAY, ["low", "dollars", "high"]]
     return (
-        f"Marks on a logarithmic scale, one a report, {frame['year'].min()} to {frame['year'].max()}, dollars of the "
-        f"day. {' '.join(parts)} {PAY}, a band: {pay.min().min():.2f} to {pay.max().max():.2f} a month."
+        f"Marks on a logarithmic scale, one a report, {frame['year'].min()} to {frame['year'].max()}, "
+        f"dollars of the day. {' '.join(parts)} {PAY}, a band: {pay.min().min():.2f} to {pay.max().max():.2f} "
+        "a month."
     )
 
 
 @figure(
     "caught",
     title=Title(
-        "Each sum printed for being caught is more than a year of any official pay printed before the raise of 2023",
+        "Each sum printed for being caught is more than a year of any official pay printed before the raise "
+        "of 2023",
         more_than_a_year,
         "What being caught calling, with money or helping someone leave costs, and official pay",
     ),
-    note="One line a report; the number is in dollars. Bars are ranges as printed, an arrow is a bound without the "
-    "other. Triangles: asked for in one case; dots: paid in one case; squares: usual price as told; hollow "
-    "diamonds: fines, which collectors may keep. Every place is in the border provinces. The band is a "
-    "month of state pay of army officers, security officers and civil servants at market rates. Yuan and southern "
-    "won at the year’s mean rate.",
+    note="One line a report; the number is in dollars, rounded to tens. Bars are ranges as printed, an arrow is a "
+    "bound without the other. Triangles: asked for in one case; dots: paid in one case; squares: usual price as "
+    "told; hollow diamonds: fines, which collectors may keep. Every place is in the border provinces. The band is "
+    "a month of state pay of army officers, security officers and civil servants at market rates. Yuan and "
+    "southern won at the year’s mean rate.",
     x="year",
     y="dollars",
     y_label="dollars of the day",
@@ -127,9 +135,9 @@ def caught(evidence: Evidence) -> pd.DataFrame:
             **{name: rows[name] for name in TRACE},
         }
     )
-    return frame.sort_values(["panel", "year"], key=lambda c: c.map(order.index) if c.name == "panel" else c).reset_index(
-        drop=True
-    )
+    return frame.sort_values(
+        ["panel", "year"], key=lambda c: c.map(order.index) if c.name == "panel" else c
+    ).reset_index(drop=True)
 
 
 MARKS = {
@@ -185,10 +193,28 @@ def sum_mark(axes: style.Axes, row: tuple, at: float, colour: str, marker: str) 
     ends = [end for end in (low, value, high) if pd.notna(end)]
     if pd.notna(value):
         fill = LIGHT.paper if marker == "D" else colour
-        face = {"markerfacecolor": fill, "markeredgecolor": colour, "markeredgewidth": 1.3}
-        axes.plot(value, at, linestyle="none", marker=marker, markersize=5.8, zorder=3, **face)
+        axes.plot(
+            value,
+            at,
+            linestyle="none",
+            marker=marker,
+            markersize=5.8,
+            markerfacecolor=fill,
+            markeredgecolor=colour,
+            markeredgewidth=1.3,
+            zorder=3,
+        )
     elif len(ends) > 1:
-        axes.plot([low, high], [at, at], color=colour, linewidth=2.2, marker="|", markersize=9, markeredgewidth=2, zorder=2)
+        axes.plot(
+            [low, high],
+            [at, at],
+            color=colour,
+            linewidth=2.2,
+            marker="|",
+            markersize=9,
+            markeredgewidth=2,
+            zorder=2,
+        )
     else:
         to = ends[0] / 3 if pd.isna(low) else ends[0] * 3
         shape = {"arrowstyle": "|-|,widthA=0,widthB=0.35" if pd.isna(low) else "|-|,widthA=0.35,widthB=0"}
@@ -196,7 +222,7 @@ def sum_mark(axes: style.Axes, row: tuple, at: float, colour: str, marker: str) 
         axes.annotate("", (ends[0], at), (to, at), arrowprops={**shape, **line})
         axes.annotate("", (to, at), (ends[0], at), arrowprops={"arrowstyle": "->", **line})
     axes.annotate(
-        between(low, value, high),
+        tens(low, value, high),
         (max(ends), at),
         xytext=(7, 0),
         textcoords="offset points",
@@ -221,9 +247,7 @@ def without_rice(frame: pd.DataFrame) -> str:
     title=Title("What being caught costs, as printed, in dollars and in rice"),
     columns={
         "year": "Year",
-        "place": "Place",
-        "matter": "Caught",
-        "kind": "Kind",
+        "case": "Case",
         "printed": "As printed",
         "dollars": "Dollars",
         "rice": "Rice, kg",
@@ -236,11 +260,9 @@ def caught_sums(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "year": rows["year"].astype(int),
-            "place": where(rows),
-            "matter": caught_for(rows),
-            "kind": rows["measure"].map(PRICES),
+            "case": rows["measure"].map(PRICES) + ": " + caught_for(rows) + ", " + where(rows),
             "printed": [f"{between(r.low, r.point, r.high)} {CURRENCIES[r.unit]}" for r in rows.itertuples()],
-            "dollars": [between(r.dollars_low, r.dollars, r.dollars_high) for r in rows.itertuples()],
+            "dollars": [tens(r.dollars_low, r.dollars, r.dollars_high) for r in rows.itertuples()],
             "rice": [between(r.kilograms_low, r.kilograms, r.kilograms_high) for r in rows.itertuples()],
             **{name: rows[name] for name in TRACE},
         }
@@ -305,9 +327,10 @@ def by_year_alt(frame: pd.DataFrame) -> str:
     "rents-by-year",
     title=Title("What is reported of state security and the police, by year of the report"),
     note="A report counts once in each panel that it belongs to, however many outlets print it. Dashes: the number "
-    "left without Daily NK and its sister outlets. Blue: about the border provinces; hatched: about the rest of the "
-    "North; gray: no place told, or several. Every crackdown in the table of events is marked in its "
-    "year. All panels but the last have one scale. Reports without a year are left out. The bars count what was collected, not what officers did.",
+    "left without Daily NK and its sister outlets. Blue: about the border provinces; hatched: about the rest of "
+    "the North; gray: no place told, or several. Every crackdown in the table of events is marked in its year. All "
+    "panels but the last have one scale. Reports without a year are left out. The bars count what was collected, "
+    "not what officers did.",
     kind="Bars",
     x="year",
     y="reports",
@@ -370,8 +393,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
         axes.set_ylim(0, top)
         axes.set_yticks(range(0, top + 1, 5))
     height = marked.groupby("year").cumcount() + 0.5
-    face = {"marker": "v", "markersize": 5.5, "color": LIGHT.ink}
-    panels[3].plot(marked["year"], height, linestyle="none", **face)
+    panels[3].plot(marked["year"], height, linestyle="none", marker="v", markersize=5.5, color=LIGHT.ink)
     panels[3].set_ylim(0, tops[3])
     panels[3].set_yticks([])
     panels[3].set_title("Crackdowns in the table of events, one mark each")
@@ -431,8 +453,8 @@ FORMS = {
     "rents-by-place",
     title=Title("Forms of taking, watching and punishing, by place"),
     columns={"form": "Form", "border": "Border provinces", "elsewhere": "Elsewhere", "unplaced": "Place not told"},
-    note="Reports; one that tells of several forms or places counts for each. An empty cell: none. The table counts "
-    "what was collected.",
+    note="Reports; one that tells of several forms or places counts for each. An empty cell: none. The table "
+    "counts what was collected.",
 )
 def rents_by_place(evidence: Evidence) -> pd.DataFrame:
     """Number of reports by form and place; one line a form."""
@@ -447,8 +469,8 @@ def rents_by_place(evidence: Evidence) -> pd.DataFrame:
 def unreported(frame: pd.DataFrame) -> str:
     """The note of the table by province, with the provinces that no report is about."""
     return (
-        "Reports; one about several provinces or of several kinds counts for each. Mixed ones are in the total alone. "
-        f"No report at all: {', '.join(frame.attrs['none']) or 'none'}."
+        "Reports; one about several provinces or of several kinds counts for each. Mixed ones are in the total "
+        f"alone. No report at all: {', '.join(frame.attrs['none']) or 'none'}."
     )
 
 
@@ -478,7 +500,9 @@ def rents_by_province(evidence: Evidence) -> pd.DataFrame:
     provinces = evidence.provinces.set_index("province")["zone"]
     order = frame["province"].map(provinces).map({"border": 0, "interior": 1, "capital": 1})
     frame = frame.assign(zone=frame["province"].map(provinces), order=order)
-    frame = frame.sort_values(["order", "reports"], ascending=[True, False], ignore_index=True).drop(columns="order")
+    frame = frame.sort_values(["order", "reports"], ascending=[True, False], ignore_index=True).drop(
+        columns="order"
+    )
     frame.attrs["none"] = sorted(set(provinces.index) - set(frame["province"]))
     return frame
 
@@ -544,7 +568,13 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     counts = frame.pivot(index="form", columns="actor", values="reports").reindex(index=forms, columns=names)
     counts = counts.astype(float).fillna(0)
     for column, name in enumerate(names):
-        axes.barh(range(len(forms)), counts[name] / counts.max().max() * 0.62, left=column, height=0.72, color=LIGHT.first_pale)
+        axes.barh(
+            range(len(forms)),
+            counts[name] / counts.max().max() * 0.62,
+            left=column,
+            height=0.72,
+            color=LIGHT.first_pale,
+        )
         for line, number in enumerate(counts[name]):
             text, colour = (f"{number:.0f}", LIGHT.ink) if number else ("\u2013", LIGHT.soft)
             style.note(axes, text, column - 0.04, line, colour, ha="right")
@@ -570,8 +600,8 @@ def bribed_alt(frame: pd.DataFrame) -> str:
     """What the figure of bribes by year of leaving shows, in words."""
     parts = [f"{row.group}: {row.percent:g}." for row in frame.itertuples()]
     return (
-        f"Lines over the years of leaving, which end in {frame['last'].min()} to {frame['last'].max()}, percent who "
-        f"had paid a bribe. {' '.join(parts)}"
+        f"Lines over the years of leaving, which end in {frame['last'].min()} to {frame['last'].max()}, percent "
+        f"who had paid a bribe. {' '.join(parts)}"
     )
 
 
@@ -584,9 +614,9 @@ def bribed_alt(frame: pd.DataFrame) -> str:
         ),
         "Share who had paid bribes in the North, by when they left",
     ),
-    note="Interviews of the Ministry of Unification with people who left, made in the South. The groups overlap. How "
-    "many people a group has is not printed, so no interval can be given. Arrows: no first year is printed. The "
-    f"gray band is everybody, with the {LEVEL:.0%} interval as if they were a simple random sample: a floor.",
+    note="Interviews of the Ministry of Unification with people who left, made in the South. The groups overlap. "
+    "How many people a group has is not printed, so no interval can be given. Arrows: no first year is printed. "
+    f"The gray band is everybody, with the {LEVEL:.0%} interval as if they were a simple random sample: a floor.",
     x="last",
     y="percent",
     y_label="percent who had paid a bribe",
@@ -624,7 +654,9 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     drawing, (axes,) = style.canvas(height=2.9)
     everybody = frame[frame["group"] == EVERYBODY].iloc[0]
     axes.axhspan(everybody["low"], everybody["high"], color=LIGHT.grid, zorder=0)
-    style.note(axes, f"everybody: {everybody['percent']:g}", frame["last"].max() + 0.4, everybody["high"] + 4, ha="left")
+    style.note(
+        axes, f"everybody: {everybody['percent']:g}", frame["last"].max() + 0.4, everybody["high"] + 4, ha="left"
+    )
     groups = frame[frame["group"] != EVERYBODY]
     for row in groups.assign(year=groups["year"].fillna(groups["last"] - 4).astype(int)).itertuples():
         axes.plot([row.year, row.last], [row.percent] * 2, color=LIGHT.second, linewidth=2.2, solid_capstyle="butt")
@@ -647,16 +679,22 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 # ------------------------------------------------------------------------------ pay and takings
 
 
-BEFORE, AFTER, TAKEN = "pay before the raise of 2023", "pay after it", "asked or taken at one time"
+BEFORE, AFTER, TAKEN = "Pay before the raise", "Pay after it", "Asked or taken"
 
 
 @table(
     "pay-and-takings",
     title=Title("A month of state pay, and what is asked or taken at one time"),
-    columns={"what": "What", "year": "Year", "who": "Who, or what for", "printed": "As printed", "dollars": "Dollars"},
+    columns={
+        "what": "What",
+        "year": "Year",
+        "who": "Who, or what for",
+        "printed": "As printed",
+        "dollars": "Dollars",
+    },
     note="State pay at the median market rate of the dollar that is printed for the year. Asked or taken: sums for "
-    "cover and levies of security officers and police, not after an arrest; single reports, and not the income of an "
-    "officer: part of it is passed up.",
+    "cover and levies of security officers and police, not after an arrest; single reports, and not the income of "
+    "an officer: part of it is passed up.",
 )
 def pay_and_takings(evidence: Evidence) -> pd.DataFrame:
     """Monthly pay of officers and officials, and sums that security officers or police ask or take; dollars."""
@@ -675,7 +713,11 @@ def pay_and_takings(evidence: Evidence) -> pd.DataFrame:
             "who": rows["base"],
             "printed": [f"{between(r.low, r.point, r.high)} {CURRENCIES[r.unit]}" for r in rows.itertuples()],
             "dollars": [
-                between(r.dollars_low, r.dollars, r.dollars_high, "{:,.2f}" if small else "{:,.0f}")
+                (
+                    between(r.dollars_low, r.dollars, r.dollars_high, "{:,.2f}")
+                    if small
+                    else tens(r.dollars_low, r.dollars, r.dollars_high)
+                )
                 for r, small in zip(rows.itertuples(), cents, strict=True)
             ],
             **{name: rows[name] for name in TRACE},

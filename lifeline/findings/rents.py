@@ -7,7 +7,7 @@ import pandas as pd
 from lifeline.estimate import FLOOR, Estimate, NoEvidence, one, wilson
 from lifeline.evidence import Evidence
 from lifeline.findings import finding
-from lifeline.reports import BORDER, ELSEWHERE, NOT_TOLD, number_of_reports, reports, said_by
+from lifeline.reports import BORDER, ELSEWHERE, NOT_TOLD, number_of_reports, said_by
 
 CAUGHT = {
     "caught_calling": "calling",
@@ -108,7 +108,7 @@ def every_sum(evidence: Evidence, measures: Sequence[str], matters: Sequence[str
     """Rows of quantities with these measures and matters, an echo group once, with row and year if known."""
     q = evidence.quantities
     published = q["doc_id"].map(evidence.documents.set_index("doc_id")["published"])
-    rows = q[q["measure"].isin(measures) & q["matter"].isin(matters) & q["unit"].isin(MONEY + ("percent",))]
+    rows = q[q["measure"].isin(measures) & q["matter"].isin(matters) & q["unit"].isin([*MONEY, "percent"])]
     year = rows["period_end"].fillna(published).str.slice(0, 4).astype("Int64")
     rows = rows.assign(year=year, row="quantities:" + rows["quantity_id"])
     return rows.sort_values(["year", "quantity_id"]).drop_duplicates("echo_group", ignore_index=True)
@@ -274,6 +274,7 @@ CASES = {
     "informer": ("dailynk-2021-08-trap-extortion-ko-c2-q1", "point"),
     "found-2016": ("dailynk-2017-01-family-interned-c1-q1", "point"),
     "written-2016": ("nkreport-2017-x-for-money-p4-c1-q2", "point"),
+    "prison": ("dailynk-x-x-prison-phone-ransom-ko-c1-q1", "point"),
     "fine-2009": ("futurekorea-2009-07-phone-fine-c1-q1", "point"),
     "police-quota-2022": ("dailynk-2022-11-city-police-quota-ko-c1-q1", "point"),
     "bribes-in-spending": ("eai-2010-04-markets-bribery-c1-q1", "point"),
@@ -367,19 +368,19 @@ def rent_originators(evidence: Evidence) -> Estimate:
 def rent_reports_one_group(evidence: Evidence) -> Estimate:
     """Reports about officials' rents that the largest originator, with its sister outlets, said first."""
     claims = rents(evidence)
-    largest = reports(claims)["group"].value_counts().index[0]
+    largest = claims.groupby("group")["echo_group"].nunique().idxmax()
     return number_of_reports(claims[claims["group"] == largest], f"said first by {largest}")
 
 
 @finding("rent-reports-undated")
 def rent_reports_undated(evidence: Evidence) -> Estimate:
     """Reports about officials' rents of which no year is known."""
-    once = reports(rents(evidence))
-    rows = once[once["year"].isna()]
+    claims = rents(evidence)
+    rows = claims[claims.groupby("echo_group")["year"].transform("min").isna()]
     if rows.empty:
         raise NoEvidence("no report without a year")
-    trace = tuple(" ".join(rows["row"]).split())
-    return Estimate(float(len(rows)), "reports", "year not known", "reports without a year", trace)
+    number = float(rows["echo_group"].nunique())
+    return Estimate(number, "reports", "year not known", "reports without a year", tuple(rows["row"]))
 
 
 @finding("security-reports")
@@ -401,7 +402,9 @@ def rent_reports_in(evidence: Evidence, place: str) -> Estimate:
     return number_of_reports(rents(evidence, place=where), where)
 
 
-@finding("rent-reports-on-{topic}", topic=("cut_of_transfer", "protection", "collusion", "extortion", "confiscation"))
+@finding(
+    "rent-reports-on-{topic}", topic=("cut_of_transfer", "protection", "collusion", "extortion", "confiscation")
+)
 def rent_reports_on(evidence: Evidence, topic: str) -> Estimate:
     """Reports of one form of taking, by any officials."""
     return number_of_reports(rents(evidence, topic=topic), topic)
@@ -411,20 +414,15 @@ def rent_reports_on(evidence: Evidence, topic: str) -> Estimate:
 def years_with_all(evidence: Evidence) -> Estimate:
     """Years in which state security or police are reported as allowing, as taking and as punishing."""
     claims = rents(evidence, actor=SECURITY, direction=DIRECTIONS)
-    once = reports(claims, ["direction"]).dropna(subset="year")
-    kinds = once.groupby("year")["direction"].nunique()
+    once = claims.assign(year=claims.groupby(["echo_group", "direction"])["year"].transform("min"))
+    dated = once.dropna(subset="year")
+    kinds = dated.groupby("year")["direction"].nunique()
     years = kinds[kinds == len(DIRECTIONS)].index
     if years.empty:
         raise NoEvidence("no year has reports of every kind")
-    rows = once[once["year"].isin(years)]
-    return Estimate(
-        float(len(years)),
-        "years",
-        f"{int(years.min())} to {int(years.max())}",
-        "with reports of every kind",
-        tuple(" ".join(rows["row"]).split()),
-        base=int(once.loc[once["year"].between(years.min(), years.max()), "year"].nunique()),
-    )
+    rows = dated.loc[dated["year"].isin(years), "row"]
+    period = f"{int(years.min())} to {int(years.max())}"
+    return Estimate(float(len(years)), "years", period, "with reports of every kind", tuple(rows))
 
 
 @finding("purge-reports")
@@ -528,7 +526,7 @@ LEFT = {"before-2000": "2000", "to-2011": "2011"}
 
 @finding("bribed-{left}", digits=1, left=("before-2000", "to-2011", "from-2012", "2016-2020"))
 def bribed(evidence: Evidence, left: str) -> Estimate:
-    """Share of people in the South who had paid bribes in the North, by when they left; the group's size is not printed."""
+    """Share of people in the South who had paid bribes in the North, by when they left."""
     rows = bribe_shares(evidence)
     groups = rows[rows["base_n"].isna()]
     if left in LEFT:
@@ -555,7 +553,7 @@ def bribed_all(evidence: Evidence) -> Estimate:
 
 @finding("pay-{end}-{when}", digits=2, end=("least", "most"), when=("before", "after"))
 def pay_end(evidence: Evidence, end: str, when: str) -> Estimate:
-    """Smallest and largest month's state pay of an officer or official, in dollars at the market rate of the year."""
+    """Smallest and largest month of state pay of an officer or official, in dollars at the market rate."""
     rows = official_pay(evidence, after=when == "after")
     return extreme(rows, "dollars", "dollars", end, "state pay of a month")
 
