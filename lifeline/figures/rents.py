@@ -537,7 +537,7 @@ def actors_alt(frame: pd.DataFrame) -> str:
     "rents-by-actor",
     title=Title("Who is reported to take, watch and punish"),
     note="Reports; one that tells of several officials or forms counts for each. A dash: none. "
-    " Bribes of border guards are for crossings, those of the party mostly for posts.",
+    " Bribes of border guards are mostly for crossings and smuggling.",
     kind="Bars",
     x="year",
     y="reports",
