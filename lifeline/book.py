@@ -72,19 +72,29 @@ UNITS = {
     "originators": "originators",
     "documents": "documents",
     "claims": "claims",
+    "sums": "sums",
+    "events": "events",
     "rows": "rows",
     "texts": "texts",
     "outlets": "outlets",
     "characters": "characters",
     "times": "times",
     "months": "months",
+    "years": "years",
     "hours": "hours",
     "minutes": "minutes",
     "alpha": "",
     "year": "",
     "month": "",
 }
-SINGULAR = {"reports": "report", "originators": "originator", "documents": "document", "claims": "claim"}
+SINGULAR = {
+    "sums": "sum",
+    "events": "event",
+    "reports": "report",
+    "originators": "originator",
+    "documents": "document",
+    "claims": "claim",
+}
 FEW = 12
 """So many documents are cited by name and rows listed one by one; of more, the number is said."""
 

@@ -196,6 +196,10 @@ DIRECTIONS = {
 }
 
 
+TAKEN = ("bribe_", "fine", "confiscated", "officials_share", "official_wage")
+"""Beginnings of the measures of what officials take and earn: those that need a matter."""
+
+
 def unfit(t: pd.DataFrame, column: str, codes: dict[str, str]) -> pd.Series:
     """Rows whose code in a column is none of their theme."""
     fit = pd.Series(
@@ -500,6 +504,16 @@ RULES: list[Rule] = [
         ),
         "does not fit converted_unit",
         "a conversion has a number and another unit, or neither",
+    ),
+    Rule(
+        "quantities",
+        "matter",
+        lambda t, e: (
+            (t["measure"].str.startswith(TAKEN) != t["matter"].notna())
+            | (t["matter"].str.startswith("pay_").fillna(False) != (t["measure"] == "official_wage"))
+        ),
+        "does not fit the measure",
+        "bribes, fines, seizures and officials' shares say what for, state pay says whose, others have none",
     ),
     no_city("quantities", "note", of_placeless),
     no_city("quantities", "base", of_placeless),
