@@ -70,6 +70,8 @@ UNITS = {
     "documents": "documents",
     "claims": "claims",
     "rows": "rows",
+    "events": "events",
+    "provinces": "provinces",
     "times": "times",
     "months": "months",
     "hours": "hours",
@@ -195,8 +197,8 @@ ORIGINATORS = "; "
 
 
 def each(column: pd.Series, between: str = " ") -> list[str]:
-    """The different entries of a trace column, whose cells hold one or several."""
-    return sorted({name for cell in column for name in cell.split(between)})
+    """The different entries of a trace column, whose cells hold none, one or several."""
+    return sorted({name for cell in column for name in cell.split(between) if name})
 
 
 def source_line(frame: pd.DataFrame, known: Evidence) -> str:
@@ -334,7 +336,7 @@ def card(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
         f"**{parts['value']}**" + (f" ({parts['interval']}; {estimate.interval})" if "interval" in parts else ""),
         f"{parts['of']}" if "of" in parts else (f"base {parts['base']}" if "base" in parts else ""),
         estimate.period,
-        f"grade {behind.grade}: {GRADES[behind.grade]}",
+        f"grade {behind.grade}: {GRADES[behind.grade]}" if behind.grade else "the book's own count",
         sensitivity(entry, estimate, behind),
         f"rows {', '.join(f'{{row}}`{row}`' for row in estimate.rows[:FEW])}" + more(estimate.rows),
         read_in(behind.documents),
@@ -363,6 +365,8 @@ def read_in(documents: tuple[str, ...]) -> str:
 
 def sensitivity(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
     """How far the finding moves without any one source; a range of sensitivity, not an interval."""
+    if not behind.without:
+        return ""
     if len(behind.without) < 2:
         return f"rests on {plain(listed(behind.without))} alone"
     values = [value for value in behind.without.values() if value is not None]
