@@ -62,8 +62,9 @@ TOPICS = {
     "hostility": "hostility",
     "backlash_to_campaign": "backlash",
 }
+TOLD_BY = {"anonymous_informant": "unnamed", "named_person": "named", "journalist": "outlet"}
 NOTHING = "nothing reported"
-COPY = "an altered copy"
+READ = {True: " (read only in an altered copy)", False: ""}
 
 
 def traced(claims: pd.DataFrame) -> dict[str, str]:
@@ -206,7 +207,7 @@ def when(date: str, last: bool = False) -> float:
     """The first, or last, day that a date can mean, on an axis whose whole numbers are the middles of years."""
     span = pd.Period(date)
     day = span.end_time if last else span.start_time
-    return float(day.year - 0.5 + day.dayofyear / 366)
+    return float(day.year - 0.5 + day.day_of_year / 366)
 
 
 @views_by_year.drawing
@@ -273,29 +274,24 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     columns={
         "when": "Published",
         "said_by": "Said first by",
-        "where": "Where",
         "told_by": "Told by",
+        "where": "Where",
         "topics": "Tells of",
         "direction": "Direction",
-        "change": "Tells a change",
-        "views": "Claims",
     },
-    note="One line a report. Claims: those of the report that are views. Informants as the report describes them; "
-    "several in one cell are several descriptions, not always several people.",
+    note="One line a report. Unnamed: an anonymous informant; named: a person named, also under a pseudonym; "
+    "outlet: the outlet in its own voice. Informants as described stand in the data.",
 )
 def views_listed(evidence: Evidence) -> pd.DataFrame:
     """Every report of views, undated ones last; one line a report."""
     rows = evidence.derived(seen)
-    basis = labels(evidence, "claims", "basis")
     return pd.DataFrame(
         {
             "when": rows["published"].fillna("not dated"),
             "said_by": rows["originators"],
             "where": rows["province"].where(rows["province"] != "", rows["place"].replace(MIXED_PLACES, NOT_TOLD)),
-            "told_by": [
-                entry if entry else joined(kind, basis)
-                for entry, kind in zip(rows["informant"], rows["basis"], strict=True)
-            ],
+            "told_by": [joined(basis, TOLD_BY) for basis in rows["basis"]],
+            "informant": rows["informant"],
             "topics": [joined(topics, TOPICS) for topics in rows["topic"]],
             "direction": rows["direction"],
             "change": rows["tells"],
@@ -326,13 +322,10 @@ def labels(evidence: Evidence, table_name: str, column: str) -> dict[str, str]:
         "favorable": "Favorable",
         "hostile": "Hostile",
         "both": "Both ways",
-        "border": "Border",
-        "elsewhere": "Elsewhere",
-        "span": "Years",
-        "in_2020": "Of 2020: favorable, hostile, both",
+        "in_2020": "Those of 2020",
     },
-    note="Dated reports. Border, elsewhere: reports that tell of one of them only. A count of reports is no share "
-    "of people.",
+    note="Dated reports. Those of 2020: favorable, hostile and both ways, in this order. A count of reports is no "
+    "share of people.",
 )
 def views_without(evidence: Evidence) -> pd.DataFrame:
     """Counts of reports: all, without each main outlet, without all, without the RFA report of June 2020."""
@@ -400,13 +393,14 @@ def topics_hold(evidence: Evidence) -> pd.DataFrame:
     columns={
         "dated": "Date",
         "event": "Campaign",
-        "documents": "Documents collected",
-        "views": "Views of families reported",
-        "backlash": "Reported to have worked against its aim",
-        "by": "Said first by",
+        "documents": "Documents",
+        "views": "Views of families",
+        "backlash": "Backlash",
     },
-    note=f"From the event to {AFTER.months} months after its last day. Documents of any theme, dated to the month "
-    "at least; windows overlap. That a report follows a campaign does not make it about the campaign.",
+    note="Reports of views, and reports that a campaign worked against its aim, "
+    f"from the event to {AFTER.months} months after its last day. Documents of any theme, dated to the month "
+    "at least; windows overlap. Who said what stands in the data. That a report follows a "
+    "campaign does not make it about the campaign.",
 )
 def campaigns_table(evidence: Evidence) -> pd.DataFrame:
     """Every event of the category state_campaign with the reports in its window; one line an event."""
@@ -439,13 +433,9 @@ def campaigns_table(evidence: Evidence) -> pd.DataFrame:
     title=Title("June and July 2020, read both ways"),
     columns={
         "direction": "Direction",
-        "when": "Published",
         "said_by": "Said first by",
         "where": "Where",
-        "told_by": "Told by",
-        "topic": "Topic",
         "summary": "What was reported",
-        "read": "Read only in",
     },
     note="One line a report, topic and direction; where a report has several such claims the first that "
     "could be read in the report itself. Mixed: no warmth or hostility toward those who left.",
@@ -462,13 +452,12 @@ def summer_2020_table(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "direction": first["direction"],
-            "when": first["published"],
-            "said_by": first["originator"],
+            "published": first["published"],
+            "said_by": first["originator"] + ", " + first["published"] + first["copy"].map(READ),
             "where": first["province"].fillna(NOT_TOLD),
             "told_by": first["informant"],
             "topic": first["topic"].map(TOPICS),
             "summary": first["summary"],
-            "read": first["copy"].map({True: COPY, False: ""}),
             **{name: first[name] for name in TRACE},
         }
     ).reset_index(drop=True)
@@ -566,7 +555,6 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
         "said_by": "Said first by",
         "where": "Where",
         "summary": "What was reported",
-        "read": "Read only in",
     },
     note="One line a report, in the coder’s words.",
 )
@@ -578,10 +566,9 @@ def sayings_table(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "when": first["published"].fillna("not dated"),
-            "said_by": first["originator"],
+            "said_by": first["originator"] + first["read_in"].notna().map(READ),
             "where": first["province"].fillna(NOT_TOLD),
             "summary": first["summary"],
-            "read": first["read_in"].eq("reporteram-2020-06-envy-copy").map({True: COPY}).fillna(""),
             "row": first["echo_group"].map(every["row"].agg(" ".join)),
             "originator": first["originator"],
             "doc_id": first["echo_group"].map(every["doc_id"].agg(lambda names: " ".join(dict.fromkeys(names)))),
@@ -597,21 +584,20 @@ def sayings_table(evidence: Evidence) -> pd.DataFrame:
     title=Title("What the founding reports say, tested against all other reports"),
     columns={
         "statement": "Statement",
-        "founding": "Said by",
-        "others": "Other reports that say it",
-        "independent": "Originators other than Daily NK and RFA",
-        "span": "Published",
-        "against": "Reports that say the contrary",
-        "against_by": "By",
+        "founding": "Founding report",
+        "others": "Other reports",
+        "independent": "Originators",
+        "against": "Contrary reports",
     },
-    note="Reports, each counted once. The contrary: hostile reports under the same topics, and shunning or "
+    note="Reports, each counted once. Originators: those of the other reports, without Daily NK and RFA. "
+    "Contrary: hostile reports under the same topics, and shunning or "
     "hostility in the row on standing. The topic of a claim nearly fixes its direction, so silence of hostile "
     "reports under a topic proves little.",
 )
 def founding_tested(evidence: Evidence) -> pd.DataFrame:
     """Statements of the two founding reports with the reports for and against; one line a statement."""
     lines = []
-    founders = {FOUNDING_2018: "Daily NK, May 2018", FOUNDING_2020: "RFA, June 2020"}
+    founders = {FOUNDING_2018: "2018", FOUNDING_2020: "2020"}
     for code, (name, topics) in STATEMENTS.items():
         claims = on_statement(evidence, topics)
         saying = claims[claims["direction"] == FAVORABLE]
@@ -623,7 +609,7 @@ def founding_tested(evidence: Evidence) -> pd.DataFrame:
         lines.append(
             {
                 "statement": name,
-                "founding": "; ".join(
+                "founding": ", ".join(
                     label for group, label in founders.items() if (saying["echo_group"] == group).any()
                 ),
                 "others": others["echo_group"].nunique(),
@@ -680,9 +666,9 @@ def surveys_alt(frame: pd.DataFrame) -> str:
     "surveys-nearby",
     title=Title("What surveys of people who left asked instead"),
     note="Years of leaving; for liking the South, of arriving. What the South is: IPUS; the others: the Ministry "
-    f"of Unification. Bars: {LEVEL:.0%} intervals as if a simple random sample, a floor, where the number of people "
-    "asked is printed with the answer. Hollow: it is not printed, so there is no interval. Lines: the years that "
-    "a group spans. Pointing up: only that it was above the value is printed.",
+    f"of Unification. Bars: {LEVEL:.0%} intervals as if a simple random sample, a floor, where the number of "
+    "people asked is printed with the answer. Hollow: it is not printed, so there is no interval. Lines: the "
+    "years that a group spans. Pointing up: only that it was above the value is printed.",
     alt=surveys_alt,
     x="year",
     y="percent",
@@ -788,7 +774,8 @@ def map_note(frame: pd.DataFrame) -> str:
     """What is counted."""
     return (
         "Reports on attitudes of any kind that name a province, each counted once in each province it names. "
-        "Special cities are drawn in their province. Hatched: no report. The count says where reports come from, not where people think what."
+        "Special cities are drawn in their province. Hatched: no report. The count says where "
+        "reports come from, not where people think what."
     )
 
 
@@ -816,7 +803,7 @@ def attitudes_by_province(evidence: Evidence) -> pd.DataFrame:
     for name in provinces.loc[provinces["province"] == provinces["drawn_in"], "province"]:
         rows = claims[claims["drawn_in"] == name]
         inside = provinces.loc[provinces["drawn_in"] == name, "province"]
-        trace = traced(rows) if len(rows) else {"row": f"provinces:{name}", "originator": "", "doc_id": ""}
+        trace = traced(rows) if len(rows) else dict.fromkeys(TRACE, "")
         lines.append(
             {
                 "province": name,
@@ -842,12 +829,12 @@ def rings(outline: str) -> list[np.ndarray]:
 
 ASIDE = {
     "Rason": (0.35, -0.35),
-    "North Hamgyong": (-0.25, -0.5),
+    "North Hamgyong": (-0.3, -0.55),
     "Ryanggang": (0.35, -0.12),
-    "North Hwanghae": (0.17, -0.05),
-    "South Hwanghae": (-0.3, 0.05),
+    "North Hwanghae": (0.2, -0.05),
+    "South Hwanghae": (-0.25, 0.12),
     "South Pyongan": (0.15, 0.05),
-    "South Hamgyong": (-0.25, 0.15),
+    "South Hamgyong": (-0.45, -0.3),
     "Kangwon": (0.1, -0.1),
     "Chagang": (0.1, -0.05),
 }

@@ -457,11 +457,11 @@ def campaigns(evidence: Evidence) -> pd.DataFrame:
 
 def within(published: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
     """Whether each date may lie in the window; a date without a month never does."""
-    spans = [pd.Period(date) if pd.notna(date) and len(date) > 4 else None for date in published]
-    return pd.Series(
-        [span is not None and span.end_time >= first and span.start_time <= last for span in spans],
-        published.index,
-    )
+    length = published.str.len()
+    known = published.where(length > 4)
+    earliest, latest = (known.where(length == 10, known + day) for day in ("-01", "-31"))
+    there = (latest >= first.strftime("%Y-%m-%d")) & (earliest <= last.strftime("%Y-%m-%d"))
+    return there.fillna(False).astype(bool)
 
 
 def reported_after(evidence: Evidence, campaign: pd.Series) -> pd.DataFrame:
