@@ -121,6 +121,13 @@ def test_leaving_an_outlet_out_agrees_with_the_table(known: Evidence):
         assert found.views_reports(known.without(group)).value == frame[f"without {group}"]
 
 
+def test_what_the_prose_calls_all_is_all(known: Evidence):
+    worse = found.views_telling_worse_summer(known)
+    assert worse.count == worse.base == found.views_telling(known, "worse").value
+    with pytest.raises(NoEvidence):
+        found.views_pointing_in(known.without("Daily NK"), "favorable", "elsewhere")
+
+
 def test_backlash_in_summer_2020_rests_on_one_outlet(known: Evidence):
     assert found.summer_2020_backlash_originators(known).value == 1
     with pytest.raises(NoEvidence):
@@ -148,7 +155,8 @@ def test_what_was_read_in_a_copy_is_said_wherever_it_is_shown(known: Evidence):
         frame = table.frame(known)
         from_copy = [bool({row.removeprefix("claims:") for row in cell.split()} & copied) for cell in frame["row"]]
         assert any(from_copy)
-        assert (frame["said_by"].str.contains("altered copy") == pd.Series(from_copy)).all()
+        assert (frame["said_by"].str.endswith("†") == pd.Series(from_copy)).all()
+        assert "altered copy" in table.note
 
 
 def test_the_founding_reports_are_no_witness_for_themselves(known: Evidence):

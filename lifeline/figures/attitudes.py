@@ -64,7 +64,8 @@ TOPICS = {
 }
 TOLD_BY = {"anonymous_informant": "unnamed", "named_person": "named", "journalist": "outlet"}
 NOTHING = "nothing reported"
-READ = {True: " (read only in an altered copy)", False: ""}
+READ = {True: " †", False: ""}
+COPY = "†: read only in an altered copy."
 
 
 def traced(claims: pd.DataFrame) -> dict[str, str]:
@@ -273,11 +274,9 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     title=Title("Every report of how families are seen"),
     columns={
         "when": "Published",
-        "said_by": "Said first by",
-        "told_by": "Told by",
+        "said_by": "Said first by (told by)",
         "where": "Where",
-        "topics": "Tells of",
-        "direction": "Direction",
+        "tells_of": "Direction, and what it tells of",
     },
     note="One line a report. Unnamed: an anonymous informant; named: a person named, also under a pseudonym; "
     "outlet: the outlet in its own voice. Informants as described stand in the data.",
@@ -288,11 +287,16 @@ def views_listed(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "when": rows["published"].fillna("not dated"),
-            "said_by": rows["originators"],
+            "said_by": [
+                f"{name} ({joined(basis, TOLD_BY)})"
+                for name, basis in zip(rows["originators"], rows["basis"], strict=True)
+            ],
             "where": rows["province"].where(rows["province"] != "", rows["place"].replace(MIXED_PLACES, NOT_TOLD)),
-            "told_by": [joined(basis, TOLD_BY) for basis in rows["basis"]],
             "informant": rows["informant"],
-            "topics": [joined(topics, TOPICS) for topics in rows["topic"]],
+            "tells_of": [
+                f"{way}: {joined(topics, TOPICS)}"
+                for way, topics in zip(rows["direction"], rows["topic"], strict=True)
+            ],
             "direction": rows["direction"],
             "change": rows["tells"],
             "views": rows["views"],
@@ -438,7 +442,7 @@ def campaigns_table(evidence: Evidence) -> pd.DataFrame:
         "summary": "What was reported",
     },
     note="One line a report, topic and direction; where a report has several such claims the first that "
-    "could be read in the report itself. Mixed: no warmth or hostility toward those who left.",
+    "could be read in the report itself. Mixed: no warmth or hostility toward those who left. " + COPY,
 )
 def summer_2020_table(evidence: Evidence) -> pd.DataFrame:
     """Views and backlash reported in June and July 2020; one line a report, topic and direction."""
@@ -453,7 +457,7 @@ def summer_2020_table(evidence: Evidence) -> pd.DataFrame:
         {
             "direction": first["direction"],
             "published": first["published"],
-            "said_by": first["originator"] + ", " + first["published"] + first["copy"].map(READ),
+            "said_by": first["originator"] + " " + first["published"] + first["copy"].map(READ),
             "where": first["province"].fillna(NOT_TOLD),
             "told_by": first["informant"],
             "topic": first["topic"].map(TOPICS),
@@ -470,7 +474,7 @@ LANES = {
     "shed": "Spouses with such\nkin shed",
     "saying": "Sayings that raise\nsuch families",
     "closed": "Party, posts, school,\narmy, class closed",
-    "eased": "A door opened\nagain",
+    "eased": "A door left open,\nor opened again",
 }
 
 
@@ -556,7 +560,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
         "where": "Where",
         "summary": "What was reported",
     },
-    note="One line a report, in the coder’s words.",
+    note="One line a report, in the coder’s words. " + COPY,
 )
 def sayings_table(evidence: Evidence) -> pd.DataFrame:
     """Every claim under the topic saying, favorable or not; one line a report."""
@@ -764,7 +768,6 @@ def map_alt(frame: pd.DataFrame) -> str:
     counts = ", ".join(f"{row.province} {row.reports}" for row in frame.itertuples())
     return (
         f"Map of the provinces of North Korea, shaded by reports on attitudes, {least} to {most}: {counts}. "
-        "Provinces in the north-east are darkest; "
         + " and ".join(frame["label"].unique())
         + " are told apart by hatching."
     )
@@ -829,12 +832,12 @@ def rings(outline: str) -> list[np.ndarray]:
 
 ASIDE = {
     "Rason": (0.35, -0.35),
-    "North Hamgyong": (-0.3, -0.55),
-    "Ryanggang": (0.35, -0.12),
+    "North Hamgyong": (-0.24, -0.04),
+    "Ryanggang": (0.15, -0.08),
     "North Hwanghae": (0.2, -0.05),
     "South Hwanghae": (-0.25, 0.12),
     "South Pyongan": (0.15, 0.05),
-    "South Hamgyong": (-0.45, -0.3),
+    "South Hamgyong": (0.48, 0.17),
     "Kangwon": (0.1, -0.1),
     "Chagang": (0.1, -0.05),
 }

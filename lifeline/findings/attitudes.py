@@ -436,7 +436,7 @@ def sayings_halla_over_paektu(evidence: Evidence) -> Estimate:
 
 @finding("doors-{kind}", kind=("closed", "eased"))
 def doors(evidence: Evidence, kind: str) -> Estimate:
-    """Reports that party, posts, school, army or class are closed to kin, or opened again."""
+    """Reports that party, posts, school, army or class are closed to kin, or are left or made open."""
     return number_of_reports(counted_as(evidence, kind), kind)
 
 
