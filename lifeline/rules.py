@@ -222,16 +222,44 @@ HONORIFIC = re.compile(r"\b(Mr|Mrs|Ms|Miss)\b\.?\s+[A-Z]|[가-힣]{2,4}\s?씨\b"
 """A courtesy title before or after a name: mostly a private person's."""
 
 
-def delicate(claims: pd.DataFrame, e: Evidence) -> pd.Series:
-    """Claims of the last years about arrests, phones, brokers or protectors inside North Korea."""
+def fresh(e: Evidence) -> pd.Series:
+    """Claims of the last years about something inside North Korea."""
     first = int(read_up_to()[:4]) - FRESH
-    year = claims["period_end"].fillna(published(claims, e)).str.slice(0, 4).fillna(read_up_to()[:4]).astype(int)
-    return claims["topic"].isin(DELICATE) & (claims["zone"] != "abroad") & (year >= first)
+    year = (
+        e.claims["period_end"].fillna(published(e.claims, e)).str.slice(0, 4).fillna(read_up_to()[:4]).astype(int)
+    )
+    return (e.claims["zone"] != "abroad") & (year >= first)
+
+
+def delicate_claims(e: Evidence) -> pd.Series:
+    """Fresh claims about arrests, phones, brokers or protectors."""
+    return e.derived(fresh) & e.claims["topic"].isin(DELICATE)
+
+
+def beside_delicate(e: Evidence) -> pd.Series:
+    """Fresh claims of a document that makes such a claim, or tells of a crackdown: they tell of the same people."""
+    told = e.claims[e.derived(delicate_claims) | (e.claims["topic"] == "crackdown_order")]
+    return e.derived(fresh) & e.claims["doc_id"].isin(told["doc_id"])
+
+
+def delicate(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Rows of claims that must not say the month."""
+    return e.derived(delicate_claims)
+
+
+def placeless(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Rows of claims that must not name a city."""
+    return e.derived(beside_delicate)
 
 
 def of_delicate(t: pd.DataFrame, e: Evidence) -> pd.Series:
-    """Rows that belong to such a claim."""
-    return t["claim_id"].isin(e.claims.loc[delicate(e.claims, e), "claim_id"])
+    """Rows of quantities that belong to a claim that must not say the month."""
+    return t["claim_id"].isin(e.claims.loc[e.derived(delicate_claims), "claim_id"])
+
+
+def of_placeless(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Rows of quantities that belong to a claim that must not name a city."""
+    return t["claim_id"].isin(e.claims.loc[e.derived(beside_delicate), "claim_id"])
 
 
 def names_a_city(text: pd.Series, e: Evidence) -> pd.Series:
@@ -239,7 +267,7 @@ def names_a_city(text: pd.Series, e: Evidence) -> pd.Series:
     spellings = pd.concat([e.cities["city"], e.cities["other_names"].str.split(";").explode()]).dropna()
     latin, other = spellings[spellings.map(str.isascii)], spellings[~spellings.map(str.isascii)]
     pattern = rf"\b(?:{'|'.join(map(re.escape, latin))})\b|{'|'.join(map(re.escape, other))}"
-    return text.str.contains(pattern, regex=True).fillna(False)
+    return text.str.contains(pattern, regex=True).fillna(False).astype(bool)
 
 
 def no_city(table: str, column: str, delicate_rows: Broken) -> Rule:
@@ -247,7 +275,7 @@ def no_city(table: str, column: str, delicate_rows: Broken) -> Rule:
     return Rule(
         table,
         column,
-        lambda t, e: names_a_city(t[column], e) & delicate_rows(t, e),
+        lambda t, e: names_a_city(t.loc[delicate_rows(t, e), column], e).reindex(t.index, fill_value=False),
         f"names a city in a row under {FRESH} years old about arrests, phones, brokers or protectors",
         "name the province; in a title put [city] for it",
     )
@@ -264,9 +292,14 @@ def year_only(table: str, column: str, delicate_rows: Broken) -> Rule:
     )
 
 
+def delicate_event(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Crackdowns of the last years."""
+    return (t["category"] == "crackdown") & (t["date"].str.slice(0, 4).astype(int) >= int(read_up_to()[:4]) - FRESH)
+
+
 def has_delicate_claim(t: pd.DataFrame, e: Evidence) -> pd.Series:
     """Documents, and copies of documents, that carry such a claim."""
-    claims = e.claims[delicate(e.claims, e)]
+    claims = e.claims[e.derived(beside_delicate)]
     carriers = set(claims["doc_id"]) | set(claims["read_in"].dropna())
     return t["doc_id"].isin(carriers) | t["copy_of"].isin(carriers)
 
@@ -370,12 +403,12 @@ RULES: list[Rule] = [
     Rule(
         "claims",
         "city",
-        lambda t, e: t["city"].notna() & delicate(t, e),
+        lambda t, e: t["city"].notna() & placeless(t, e),
         f"is finer than the province in a row under {FRESH} years old about arrests, phones, brokers or protectors",
         "empty the cell",
     ),
-    no_city("claims", "summary", delicate),
-    no_city("claims", "informant", delicate),
+    no_city("claims", "summary", placeless),
+    no_city("claims", "informant", placeless),
     year_only("claims", "period_start", delicate),
     year_only("claims", "period_end", delicate),
     no_honorific("claims", "summary"),
@@ -436,8 +469,8 @@ RULES: list[Rule] = [
         "does not fit converted_unit",
         "a conversion has a number and another unit, or neither",
     ),
-    no_city("quantities", "note", of_delicate),
-    no_city("quantities", "base", of_delicate),
+    no_city("quantities", "note", of_placeless),
+    no_city("quantities", "base", of_placeless),
     year_only("quantities", "period_start", of_delicate),
     year_only("quantities", "period_end", of_delicate),
     # surveys
@@ -573,7 +606,7 @@ RULES: list[Rule] = [
         lambda t, e: (
             (t["kind"] == "year") & ((t["period_end"].str.len() != 4) | (t["period_end"] != t["period_start"]))
         ),
-        "is not one calendar year",
+        "is not one whole year",
         "write the same four digits in both columns, or change kind",
     ),
     Rule(
@@ -653,6 +686,7 @@ RULES: list[Rule] = [
         "events", "end_date", lambda t, e: later(t["end_date"]) < t["date"], "is before date", "correct the dates"
     ),
     no_copy("events"),
+    no_city("events", "event", delicate_event),
     Rule(
         "provinces",
         "drawn_in",

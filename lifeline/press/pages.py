@@ -101,7 +101,8 @@ class FindingsTable(SphinxDirective):
         known = told(self.env)
         if unknown := [name for name in self.content if name not in known]:
             raise self.error(f"no finding is called {', '.join(unknown)}")
-        lines = ["| Finding | Value | Interval | Period | Rests on | Grade |", "|:--|:--|:--|:--|:--|:--|"]
+        columns = ["Finding", "Value (interval)", "Period", "Without one source", "Rests on", "Grade"]
+        lines = [f"| {' | '.join(columns)} |", "|" + ":--|" * len(columns)]
         lines += [f"| {known[name]['line']} |" for name in self.content]
         head = [f"```{{table}} {self.arguments[0]}", f":name: {self.options['name']}", ""]
         return self.parse_text_to_nodes("\n".join([*head, *lines, "```"]))
