@@ -78,6 +78,7 @@ UNITS = {
     "texts": "texts",
     "outlets": "outlets",
     "characters": "characters",
+    "provinces": "provinces",
     "times": "times",
     "months": "months",
     "years": "years",

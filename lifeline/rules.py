@@ -189,6 +189,9 @@ TOPICS = {
     "policy": "state_campaign state_rhetoric law crackdown_order southern_enforcement sanctions border_policy",
     "context": "wage price exchange_rate economy arrivals survey",
 }
+VIEWS = "envy respect_status marriage ostracism hostility sympathy".split()
+"""Topics under which views of families stand, among other things: views.csv says which claim is one."""
+
 DIRECTIONS = {
     "attitudes": "favorable hostile mixed",
     "rent_seeking": "tolerant predatory punitive mixed",
@@ -464,6 +467,15 @@ RULES: list[Rule] = [
         lambda t, e: t["summary"].str.count(r"\S+") > 40,
         "is longer than 40 words",
         "say it more briefly",
+    ),
+    Rule(
+        "claims",
+        "topic",
+        lambda t, e: (
+            (t["theme"] == "attitudes") & t["topic"].isin(VIEWS) & ~t["claim_id"].isin(e.table("views")["claim_id"])
+        ),
+        "is a topic of views, and views.csv does not say what the claim counts as",
+        "add the claim to views.csv",
     ),
     # quantities
     no_copy("quantities"),

@@ -224,6 +224,7 @@ BREAKS = [
     Break("documents", "title", "private person", {}, {"title": "탈북민 김철수씨"}),
     # claims
     Break("claims", "topic", "theme", {"theme": "channels"}, {"topic": "bribe"}),
+    Break("claims", "topic", "views.csv", {"topic": "curiosity_south"}, {"topic": "envy"}),
     Break("claims", "direction", "theme", {"theme": "channels"}, {"direction": "hostile"}),
     Break("claims", "city", "cities.csv", {"city": ...}, {"city": "Hyesan;Nowhere"}),
     Break("claims", "city", "finer", {}, {"city": "Hyesan"}, delicate=True),
