@@ -260,7 +260,7 @@ def answers(evidence: Evidence) -> pd.DataFrame:
     rows = t[good & t["question"].isin(QUESTIONS) & t["survey"].isin(SURVEYS)]
     doubted = rows["note"].fillna("").str.contains("no whole count")
     told = [cell(share(row, "")).partition(": ")[2] for _, row in whole(rows, doubted).iterrows()]
-    people = rows["base_n"].astype("string").mask(doubted)
+    people = rows["base_n"].astype("string")
     rows = rows.assign(
         answers=rows["answer"].where(rows["answer"] != "yes", "").str.cat(told, sep=" ").str.strip(),
         wave=rows["year"].astype(str) + ", " + rows["survey"].map(SURVEYS),
