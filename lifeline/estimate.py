@@ -107,8 +107,9 @@ class Standing:
     """What lies behind an Estimate.
 
     grade: A two kinds of source of which one is a survey or a count, B one survey or count,
-    C several originators, D one. without: the value if an independence group had said nothing,
-    None where nothing is left; it measures sensitivity and is never drawn like an interval.
+    C several originators, D one, empty where no source is named. without: the value if an independence
+    group had said nothing, None where nothing is left; it measures sensitivity and is never drawn like an
+    interval.
     """
 
     documents: tuple[str, ...]
@@ -118,14 +119,20 @@ class Standing:
 
 
 def sources(rows: tuple[str, ...], evidence: Evidence) -> pd.DataFrame:
-    """The originator and the document of each row, one line a row; rates have neither."""
+    """The originator and the document of each row, one line a row; rates have neither, nor have assumptions
+    that rest on several documents: their source rows are named beside them."""
     wanted = pd.Series(rows, dtype="string").str.split(":", n=1, expand=True).reindex(columns=[0, 1])
     found = [
-        evidence.table(str(table)).set_index(schema()[str(table)]["schema"]["primaryKey"]).loc[keys[1], SOURCE]
+        keyed(str(table), evidence).loc[keys[1], SOURCE]
         for table, keys in wanted.groupby(0)
         if set(SOURCE) <= set(evidence.table(str(table)).columns)
     ]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=SOURCE)
+    return pd.concat(found, ignore_index=True).dropna() if found else pd.DataFrame(columns=SOURCE)
+
+
+def keyed(table: str, evidence: Evidence) -> pd.DataFrame:
+    """A table by its key, which stays a column."""
+    return evidence.table(table).set_index(schema()[table]["schema"]["primaryKey"], drop=False)
 
 
 def standing(compute: Callable[[Evidence], Estimate], evidence: Evidence) -> Standing:
@@ -144,7 +151,12 @@ def standing(compute: Callable[[Evidence], Estimate], evidence: Evidence) -> Sta
 
 
 def grade(counted: set[bool], groups: int) -> str:
-    """A to D; see Standing. counted holds True for a survey or count, False for a report."""
+    """A to D; see Standing. counted holds True for a survey or count, False for a report.
+
+    Empty where no row names a source: the book counts its own tables there.
+    """
+    if not groups:
+        return ""
     if counted == {True, False}:
         return "A"
     if True in counted:

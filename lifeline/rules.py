@@ -189,11 +189,18 @@ TOPICS = {
     "policy": "state_campaign state_rhetoric law crackdown_order southern_enforcement sanctions border_policy",
     "context": "wage price exchange_rate economy arrivals survey",
 }
+VIEWS = "envy respect_status marriage ostracism hostility sympathy".split()
+"""Topics under which views of families stand, among other things: views.csv says which claim is one."""
+
 DIRECTIONS = {
     "attitudes": "favorable hostile mixed",
     "rent_seeking": "tolerant predatory punitive mixed",
     "channels": "easier harder costlier cheaper stable mixed",
 }
+
+
+TAKEN = ("bribe_", "fine", "confiscated", "officials_share", "official_wage")
+"""Beginnings of the measures of what officials take and earn: those that need a matter."""
 
 
 def unfit(t: pd.DataFrame, column: str, codes: dict[str, str]) -> pd.Series:
@@ -202,6 +209,50 @@ def unfit(t: pd.DataFrame, column: str, codes: dict[str, str]) -> pd.Series:
         [code in codes.get(th, "").split() for th, code in zip(t["theme"], t[column].fillna(""), strict=True)]
     )
     return t[column].notna() & ~fit.set_axis(t.index)
+
+
+# ------------------------------------------------------------------------------ the flow model
+
+ASSUMED_UNITS = {"arrivals": "persons", "amount": "KRW", "official_pay": "KPW"} | dict.fromkeys(
+    ["resident_share", "age_share", "family_share", "sender_share", "fee", "loss"], "percent"
+)
+"""Unit of each parameter of the flow model; the others are ratios."""
+
+NEEDED = {
+    "fixed": {"point"},
+    "uniform": {"low", "high"},
+    "triangular": {"low", "point", "high"},
+    "beta": {"point", "n"},
+    "mean": {"point", "n"},
+}
+"""The columns that a distribution needs; of low, point, high and n it takes no other, but n for the record."""
+
+
+def ill_fitted(t: pd.DataFrame) -> pd.Series:
+    """Assumptions that lack a number that their distribution needs, or hold one that it would not use."""
+    filled = [{name for name in ("low", "point", "high", "n") if pd.notna(row[name])} for _, row in t.iterrows()]
+    wrong = [
+        not NEEDED.get(name, set()) <= has <= NEEDED.get(name, set()) | {"n"}
+        for name, has in zip(t["distribution"], filled, strict=True)
+    ]
+    return pd.Series(wrong, t.index)
+
+
+def overlapping(t: pd.DataFrame) -> pd.Series:
+    """Assumptions for a parameter, switch and year that an earlier row has too."""
+    ordered_rows = t.assign(switch=t["switch"].fillna("")).sort_values(["parameter", "switch", "year_start"])
+    until = ordered_rows.groupby(["parameter", "switch"])["year_end"].transform(lambda y: y.shift().cummax())
+    return (ordered_rows["year_start"] <= until).fillna(False).reindex(t.index)
+
+
+def named_rows_missing(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Cells of `rows` that name a row that its table does not have."""
+    names = t["rows"].dropna().str.split().explode()
+    parts = names.str.split(":", n=1, expand=True).reindex(columns=[0, 1])
+    there = pd.Series(False, names.index)
+    for table in ("surveys", "arrivals", "quantities", "claims"):
+        there |= (parts[0] == table) & parts[1].isin(e.table(table).iloc[:, 0])
+    return (~there).groupby(level=0).any().reindex(t.index, fill_value=False)
 
 
 # ------------------------------------------------------------------------------------- do no harm
@@ -417,6 +468,15 @@ RULES: list[Rule] = [
         "is longer than 40 words",
         "say it more briefly",
     ),
+    Rule(
+        "claims",
+        "topic",
+        lambda t, e: (
+            (t["theme"] == "attitudes") & t["topic"].isin(VIEWS) & ~t["claim_id"].isin(e.table("views")["claim_id"])
+        ),
+        "is a topic of views, and views.csv does not say what the claim counts as",
+        "add the claim to views.csv",
+    ),
     # quantities
     no_copy("quantities"),
     read_in("quantities"),
@@ -456,6 +516,16 @@ RULES: list[Rule] = [
         ),
         "does not fit converted_unit",
         "a conversion has a number and another unit, or neither",
+    ),
+    Rule(
+        "quantities",
+        "matter",
+        lambda t, e: (
+            (t["measure"].str.startswith(TAKEN) != t["matter"].notna())
+            | (t["matter"].str.startswith("pay_").fillna(False) != (t["measure"] == "official_wage"))
+        ),
+        "does not fit the measure",
+        "bribes, fines, seizures and officials' shares say what for, state pay says whose, others have none",
     ),
     no_city("quantities", "note", of_placeless),
     no_city("quantities", "base", of_placeless),
@@ -652,6 +722,67 @@ RULES: list[Rule] = [
         ),
         "is no unit of the item",
         "correct unit or item",
+    ),
+    # flow_assumptions
+    *ordered("flow_assumptions"),
+    Rule(
+        "flow_assumptions",
+        "point",
+        lambda t, e: (
+            (t["unit"] == "percent")
+            & ((t["low"] < 0) | (t["point"] < 0) | (t["point"] > 100) | (t["high"] > 100)).fillna(False)
+        ),
+        "is no share",
+        "a share lies between 0 and 100 percent",
+    ),
+    Rule(
+        "flow_assumptions",
+        "high",
+        lambda t, e: (t["unit"] != "percent") & ((t["low"] < 0) | (t["point"] < 0)).fillna(False),
+        "belongs to a row with a number below zero",
+        "no parameter of the model is negative",
+    ),
+    Rule(
+        "flow_assumptions",
+        "year_end",
+        lambda t, e: t["year_end"] < t["year_start"],
+        "is before year_start",
+        "swap the years",
+    ),
+    Rule(
+        "flow_assumptions",
+        "parameter",
+        lambda t, e: overlapping(t),
+        "has another row for one of these years",
+        "one row for each parameter and year, and one for each switch",
+    ),
+    Rule(
+        "flow_assumptions",
+        "distribution",
+        lambda t, e: ill_fitted(t),
+        "does not fit low, point, high and n",
+        "see NEEDED in lifeline/rules.py for what each distribution takes",
+    ),
+    Rule(
+        "flow_assumptions",
+        "unit",
+        lambda t, e: t["unit"] != t["parameter"].map(ASSUMED_UNITS).fillna("ratio"),
+        "is not the unit of the parameter",
+        "see ASSUMED_UNITS in lifeline/rules.py",
+    ),
+    Rule(
+        "flow_assumptions",
+        "rows",
+        named_rows_missing,
+        "names a row that is not there",
+        "correct the key, as table:key",
+    ),
+    Rule(
+        "flow_assumptions",
+        "basis",
+        lambda t, e: (t["basis"] != "judgement") & t["rows"].isna(),
+        "names no row",
+        "name the rows, or call it a judgement",
     ),
     # origin, events, cities
     Rule(

@@ -224,6 +224,7 @@ BREAKS = [
     Break("documents", "title", "private person", {}, {"title": "탈북민 김철수씨"}),
     # claims
     Break("claims", "topic", "theme", {"theme": "channels"}, {"topic": "bribe"}),
+    Break("claims", "topic", "views.csv", {"topic": "curiosity_south"}, {"topic": "envy"}),
     Break("claims", "direction", "theme", {"theme": "channels"}, {"direction": "hostile"}),
     Break("claims", "city", "cities.csv", {"city": ...}, {"city": "Hyesan;Nowhere"}),
     Break("claims", "city", "finer", {}, {"city": "Hyesan"}, delicate=True),
@@ -239,6 +240,9 @@ BREAKS = [
     Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"point": 620.0}),
     Break("quantities", "base_n", "sample", {"sample_n": ...}, {"base_n": 999_999}),
     Break("quantities", "converted", "converted_unit", {"converted": None}, {"converted": 5.0}),
+    Break("quantities", "matter", "does not fit the measure", {"measure": "bribe_paid"}, {"matter": None}),
+    Break("quantities", "matter", "does not fit the measure", {"measure": "ever_sent"}, {"matter": "cover"}),
+    Break("quantities", "matter", "does not fit the measure", {"measure": "bribe_paid"}, {"matter": "pay_army"}),
     Break("quantities", "note", "names a city", {}, {"note": "paid in Musan County, 茂山"}, delicate=True),
     Break("quantities", "base", "names a city", {}, {"base": "a resident of Hyesan"}, delicate=True),
     Break("quantities", "period_start", "finer", {}, {"period_start": "2022-03"}, delicate=True),
@@ -282,6 +286,25 @@ BREAKS = [
     ),
     Break("events", "end_date", "before", {"end_date": ...}, {"end_date": "2001"}),
     Break("provinces", "drawn_in", "no province", {}, {"drawn_in": "Hamgyong"}),
+    # flow_assumptions
+    Break("flow_assumptions", "low", "order", {"assumption_id": "fee-2019"}, {"low": 40.0}),
+    Break(
+        "flow_assumptions",
+        "point",
+        "without a number",
+        {"assumption_id": "panel"},
+        {"low": None, "point": None, "high": None},
+    ),
+    Break("flow_assumptions", "point", "no share", {"assumption_id": "sender-share-2018"}, {"point": 130.0}),
+    Break("flow_assumptions", "high", "below zero", {"assumption_id": "panel"}, {"point": -1.0}),
+    Break("flow_assumptions", "year_end", "before", {"assumption_id": "fee-2019"}, {"year_end": 2018}),
+    Break("flow_assumptions", "parameter", "another row", {"assumption_id": "fee-2019"}, {"year_start": 2018}),
+    Break("flow_assumptions", "distribution", "fit", {"assumption_id": "fee-2019"}, {"high": None}),
+    Break("flow_assumptions", "unit", "parameter", {"assumption_id": "fee-2019"}, {"unit": "KRW"}),
+    Break(
+        "flow_assumptions", "rows", "not there", {"assumption_id": "fee-2019"}, {"rows": "surveys:nkdb-2019-fee"}
+    ),
+    Break("flow_assumptions", "basis", "names no row", {"assumption_id": "fee-2019"}, {"rows": None}),
     # what is not evidence
     Break(
         "excluded",
