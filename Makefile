@@ -19,7 +19,7 @@ bench: setup  ## time the build, as ratios
 	@$(RUN) -m lifeline.press.bench
 
 data: setup  ## build the derived tables of data/ again
-	@$(RUN) data/builders/exchange_rates.py
+	@for each in exchange_rates checks agreement; do $(RUN) data/builders/$$each.py || exit 1; done
 
 references: setup  ## write the entries of references.bib that come from data/documents.csv
 	@$(RUN) -m lifeline.press.references

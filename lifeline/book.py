@@ -59,28 +59,43 @@ UNITS = {
     "points": "percentage points",
     "KRW": "million won",
     "USD": "dollars",
+    "dollars": "dollars",
     "million USD": "million dollars",
+    "billion KRW": "billion won",
     "CNY": "yuan",
     "KPW": "North Korean won",
     "kg": "kilograms",
     "persons": "people",
     "transfers": "transfers",
+    "brokers": "brokers",
     "reports": "reports",
     "originators": "originators",
     "documents": "documents",
     "claims": "claims",
+    "sums": "sums",
+    "events": "events",
     "rows": "rows",
     "texts": "texts",
     "outlets": "outlets",
     "characters": "characters",
+    "provinces": "provinces",
     "times": "times",
     "months": "months",
+    "years": "years",
     "hours": "hours",
+    "minutes": "minutes",
     "alpha": "",
     "year": "",
     "month": "",
 }
-SINGULAR = {"reports": "report", "originators": "originator", "documents": "document", "claims": "claim"}
+SINGULAR = {
+    "sums": "sum",
+    "events": "event",
+    "reports": "report",
+    "originators": "originator",
+    "documents": "document",
+    "claims": "claim",
+}
 FEW = 12
 """So many documents are cited by name and rows listed one by one; of more, the number is said."""
 
@@ -198,8 +213,8 @@ ORIGINATORS = "; "
 
 
 def each(column: pd.Series, between: str = " ") -> list[str]:
-    """The different entries of a trace column, whose cells hold one or several."""
-    return sorted({name for cell in column for name in cell.split(between)})
+    """The different entries of a trace column, whose cells hold none, one or several."""
+    return sorted({name for cell in column for name in cell.split(between) if name})
 
 
 def source_line(frame: pd.DataFrame, known: Evidence) -> str:
@@ -318,17 +333,27 @@ def show(shown: figures.Figure | figures.Table) -> None:
 
 
 def headline(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
-    """A finding as one line of a Markdown table: finding, value, interval, period, rests on, grade."""
+    """A finding as one line of a Markdown table: finding, value, period, without one source, rests on, grade."""
+    interval = words(estimate, entry.digits).get("interval", "")
     return " | ".join(
         [
             plain(entry.title),
-            f"{{n}}`{entry.name}`",
-            words(estimate, entry.digits).get("interval", ""),
+            f"{{n}}`{entry.name}`" + (f" ({interval})" if interval else ""),
             estimate.period,
+            left(entry, estimate, behind),
             some(behind.originators, "originators"),
             behind.grade,
         ]
     )
+
+
+def left(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
+    """The smallest and the largest value without any one source; a dash where one source is all there is."""
+    values = [value for value in behind.without.values() if value is not None]
+    if len(behind.without) < 2 or not values:
+        return "\u2013"
+    ends = dict.fromkeys(amount(end, estimate.unit, entry.digits) for end in (min(values), max(values)))
+    return " to ".join(ends)
 
 
 def card(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
@@ -371,11 +396,23 @@ def sensitivity(entry: findings.Finding, estimate: Estimate, behind: Standing) -
         return ""
     if len(behind.without) < 2:
         return f"rests on {plain(listed(behind.without))} alone"
-    values = [value for value in behind.without.values() if value is not None]
-    if not values:
+    if all(value is None for value in behind.without.values()):
         return "nothing is left without any one of its sources"
-    ends = [amount(end, estimate.unit, entry.digits) for end in (min(values), max(values))]
-    return f"without any one source {ends[0]} to {ends[1]}"
+    return f"without any one source {left(entry, estimate, behind)}"
+
+
+def glimpse(shown: figures.Figure) -> None:
+    """Shows a figure of another chapter again, without a number of its own; below it stands where it belongs."""
+    known = evidence.read()
+    frame = shown.frame(known)
+    path = f"/_build/figures/{shown.name}.light.svg"
+    options = {"alt": plain(description(shown, frame)), "class": "drawn-light dark-light", "width": "100%"}
+    picture = fenced("image", path, options, [])
+    files = [
+        write(shown.name, f"{palette}.svg", text) for palette, text in style.variants(shown.draw(frame)).items()
+    ]
+    below = f"```{{div}} below-table\n**{plain(shown.title.of(frame))}**, {{numref}}`fig-{shown.name}`\n```"
+    display(f"{picture}\n\n{below}", known, shown, files)
 
 
 def display(text: str, known: Evidence, shown: figures.Figure | figures.Table, files: list[Path]) -> None:

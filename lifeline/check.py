@@ -111,23 +111,33 @@ def schema_faults(package: Any, folder: Path) -> list[Fault]:
     return faults + empty
 
 
-def key_faults(evidence: Evidence, folder: Path, tables: set[str]) -> list[Fault]:
-    """Every cell of these tables that points to a row that another table does not have."""
+def key_faults(folder: Path, readable: set[str]) -> list[Fault]:
+    """Every cell of these tables that points to a row that another table does not have.
+
+    Reads them as text, so that a fault of another kind hides no broken key.
+    """
+    tables = {name: as_text(folder / schema(folder)[name]["path"]) for name in readable}
     return [
         Fault(
             f"data/{schema(folder)[name]['path']}",
-            int(index) + 2,
+            number,
             column,
-            str(cells[index]),
+            row[column],
             f"is not found in {target}.csv",
             f"add the row to {target}.csv, or correct the key",
         )
-        for name in sorted(tables)
+        for name, rows in sorted(tables.items())
         for column, target, key in foreign_keys(name, folder)
-        if target in tables
-        for cells in [evidence.table(name)[column]]
-        for index in cells.index[cells.notna() & ~cells.isin(evidence.table(target)[key])]
+        for keys in [{row.get(key) for row in tables.get(target, [])}]
+        for number, row in enumerate(rows, start=2)
+        if row.get(column) and row[column] not in keys and keys != {None}
     ]
+
+
+def as_text(path: Path) -> list[dict[str, str]]:
+    """The rows of a file as they are written."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def foreign_keys(name: str, folder: Path) -> list[tuple[str, str, str]]:
@@ -252,9 +262,10 @@ def check(folder: Path = DATA) -> list[Fault]:
     if faults:
         return faults
     faults = [fault for name in schema(folder) for fault in file_faults(name, folder)]
-    unreadable = {fault.file for fault in faults if fault.row is None}
+    unreadable = {fault.file for fault in faults if fault.column is None}
     faults += [fault for fault in schema_faults(package, folder) if fault.file not in unreadable]
     bad = {fault.file for fault in faults}
     sound = {name for name, resource in schema(folder).items() if f"data/{resource['path']}" not in bad}
     evidence = Evidence(lambda name: sound_table(name, folder, sound))
-    return faults + key_faults(evidence, folder, sound) + rule_faults(evidence, folder, sound)
+    readable = {name for name, resource in schema(folder).items() if f"data/{resource['path']}" not in unreadable}
+    return faults + key_faults(folder, readable) + rule_faults(evidence, folder, sound)

@@ -6,7 +6,18 @@ from lifeline import evidence
 from lifeline.book import plain, rounded
 from lifeline.evidence import Evidence, schema
 
-DATED = ["period_start", "period_end", "published", "date", "end_date", "as_of", "fieldwork_end", "year"]
+DATED = [
+    "period_start",
+    "period_end",
+    "published",
+    "date",
+    "end_date",
+    "as_of",
+    "fieldwork_end",
+    "year",
+    "year_start",
+    "year_end",
+]
 """Columns that place a row in time."""
 
 TYPES = {"string": "text", "integer": "whole number", "number": "number", "date": "date"}

@@ -119,14 +119,15 @@ class Standing:
 
 
 def sources(rows: tuple[str, ...], evidence: Evidence) -> pd.DataFrame:
-    """The originator and the document of each row, one line a row; rates have neither."""
+    """The originator and the document of each row, one line a row; rates have neither, nor have assumptions
+    that rest on several documents: their source rows are named beside them."""
     wanted = pd.Series(rows, dtype="string").str.split(":", n=1, expand=True).reindex(columns=[0, 1])
     found = [
         keyed(str(table), evidence).loc[keys[1], SOURCE]
         for table, keys in wanted.groupby(0)
         if set(SOURCE) <= set(evidence.table(str(table)).columns)
     ]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=SOURCE)
+    return pd.concat(found, ignore_index=True).dropna() if found else pd.DataFrame(columns=SOURCE)
 
 
 def keyed(table: str, evidence: Evidence) -> pd.DataFrame:

@@ -140,6 +140,11 @@ class Evidence:
         """One row a sum that a source's own numbers allow."""
         return self.table("checks")
 
+    @property
+    def flow_assumptions(self) -> pd.DataFrame:
+        """One row an assumption of the flow model."""
+        return self.table("flow_assumptions")
+
     def without(self, group: str) -> "Evidence":
         """The same evidence as if nobody in this independence group had ever said anything."""
         if group not in self.lacking:

@@ -189,11 +189,18 @@ TOPICS = {
     "policy": "state_campaign state_rhetoric law crackdown_order southern_enforcement sanctions border_policy",
     "context": "wage price exchange_rate economy arrivals survey",
 }
+VIEWS = "envy respect_status marriage ostracism hostility sympathy".split()
+"""Topics under which views of families stand, among other things: views.csv says which claim is one."""
+
 DIRECTIONS = {
     "attitudes": "favorable hostile mixed",
     "rent_seeking": "tolerant predatory punitive mixed",
     "channels": "easier harder costlier cheaper stable mixed",
 }
+
+
+TAKEN = ("bribe_", "fine", "confiscated", "officials_share", "official_wage")
+"""Beginnings of the measures of what officials take and earn: those that need a matter."""
 
 
 def unfit(t: pd.DataFrame, column: str, codes: dict[str, str]) -> pd.Series:
@@ -202,6 +209,50 @@ def unfit(t: pd.DataFrame, column: str, codes: dict[str, str]) -> pd.Series:
         [code in codes.get(th, "").split() for th, code in zip(t["theme"], t[column].fillna(""), strict=True)]
     )
     return t[column].notna() & ~fit.set_axis(t.index)
+
+
+# ------------------------------------------------------------------------------ the flow model
+
+ASSUMED_UNITS = {"arrivals": "persons", "amount": "KRW", "official_pay": "KPW"} | dict.fromkeys(
+    ["resident_share", "age_share", "family_share", "sender_share", "fee", "loss"], "percent"
+)
+"""Unit of each parameter of the flow model; the others are ratios."""
+
+NEEDED = {
+    "fixed": {"point"},
+    "uniform": {"low", "high"},
+    "triangular": {"low", "point", "high"},
+    "beta": {"point", "n"},
+    "mean": {"point", "n"},
+}
+"""The columns that a distribution needs; of low, point, high and n it takes no other, but n for the record."""
+
+
+def ill_fitted(t: pd.DataFrame) -> pd.Series:
+    """Assumptions that lack a number that their distribution needs, or hold one that it would not use."""
+    filled = [{name for name in ("low", "point", "high", "n") if pd.notna(row[name])} for _, row in t.iterrows()]
+    wrong = [
+        not NEEDED.get(name, set()) <= has <= NEEDED.get(name, set()) | {"n"}
+        for name, has in zip(t["distribution"], filled, strict=True)
+    ]
+    return pd.Series(wrong, t.index)
+
+
+def overlapping(t: pd.DataFrame) -> pd.Series:
+    """Assumptions for a parameter, switch and year that an earlier row has too."""
+    ordered_rows = t.assign(switch=t["switch"].fillna("")).sort_values(["parameter", "switch", "year_start"])
+    until = ordered_rows.groupby(["parameter", "switch"])["year_end"].transform(lambda y: y.shift().cummax())
+    return (ordered_rows["year_start"] <= until).fillna(False).reindex(t.index)
+
+
+def named_rows_missing(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Cells of `rows` that name a row that its table does not have."""
+    names = t["rows"].dropna().str.split().explode()
+    parts = names.str.split(":", n=1, expand=True).reindex(columns=[0, 1])
+    there = pd.Series(False, names.index)
+    for table in ("surveys", "arrivals", "quantities", "claims"):
+        there |= (parts[0] == table) & parts[1].isin(e.table(table).iloc[:, 0])
+    return (~there).groupby(level=0).any().reindex(t.index, fill_value=False)
 
 
 # ------------------------------------------------------------------------------------- do no harm
@@ -219,16 +270,44 @@ HONORIFIC = re.compile(r"\b(Mr|Mrs|Ms|Miss)\b\.?\s+[A-Z]|[가-힣]{2,4}\s?씨\b"
 """A courtesy title before or after a name: mostly a private person's."""
 
 
-def delicate(claims: pd.DataFrame, e: Evidence) -> pd.Series:
-    """Claims of the last years about arrests, phones, brokers or protectors inside North Korea."""
+def fresh(e: Evidence) -> pd.Series:
+    """Claims of the last years about something inside North Korea."""
     first = int(read_up_to()[:4]) - FRESH
-    year = claims["period_end"].fillna(published(claims, e)).str.slice(0, 4).fillna(read_up_to()[:4]).astype(int)
-    return claims["topic"].isin(DELICATE) & (claims["zone"] != "abroad") & (year >= first)
+    year = (
+        e.claims["period_end"].fillna(published(e.claims, e)).str.slice(0, 4).fillna(read_up_to()[:4]).astype(int)
+    )
+    return (e.claims["zone"] != "abroad") & (year >= first)
+
+
+def delicate_claims(e: Evidence) -> pd.Series:
+    """Fresh claims about arrests, phones, brokers or protectors."""
+    return e.derived(fresh) & e.claims["topic"].isin(DELICATE)
+
+
+def beside_delicate(e: Evidence) -> pd.Series:
+    """Fresh claims of a document that makes such a claim, or tells of a crackdown: they tell of the same people."""
+    told = e.claims[e.derived(delicate_claims) | (e.claims["topic"] == "crackdown_order")]
+    return e.derived(fresh) & e.claims["doc_id"].isin(told["doc_id"])
+
+
+def delicate(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Rows of claims that must not say the month."""
+    return e.derived(delicate_claims)
+
+
+def placeless(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Rows of claims that must not name a city."""
+    return e.derived(beside_delicate)
 
 
 def of_delicate(t: pd.DataFrame, e: Evidence) -> pd.Series:
-    """Rows that belong to such a claim."""
-    return t["claim_id"].isin(e.claims.loc[delicate(e.claims, e), "claim_id"])
+    """Rows of quantities that belong to a claim that must not say the month."""
+    return t["claim_id"].isin(e.claims.loc[e.derived(delicate_claims), "claim_id"])
+
+
+def of_placeless(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Rows of quantities that belong to a claim that must not name a city."""
+    return t["claim_id"].isin(e.claims.loc[e.derived(beside_delicate), "claim_id"])
 
 
 def names_a_city(text: pd.Series, e: Evidence) -> pd.Series:
@@ -236,7 +315,7 @@ def names_a_city(text: pd.Series, e: Evidence) -> pd.Series:
     spellings = pd.concat([e.cities["city"], e.cities["other_names"].str.split(";").explode()]).dropna()
     latin, other = spellings[spellings.map(str.isascii)], spellings[~spellings.map(str.isascii)]
     pattern = rf"\b(?:{'|'.join(map(re.escape, latin))})\b|{'|'.join(map(re.escape, other))}"
-    return text.str.contains(pattern, regex=True).fillna(False)
+    return text.str.contains(pattern, regex=True).fillna(False).astype(bool)
 
 
 def no_city(table: str, column: str, delicate_rows: Broken) -> Rule:
@@ -244,7 +323,7 @@ def no_city(table: str, column: str, delicate_rows: Broken) -> Rule:
     return Rule(
         table,
         column,
-        lambda t, e: names_a_city(t[column], e) & delicate_rows(t, e),
+        lambda t, e: names_a_city(t.loc[delicate_rows(t, e), column], e).reindex(t.index, fill_value=False),
         f"names a city in a row under {FRESH} years old about arrests, phones, brokers or protectors",
         "name the province; in a title put [city] for it",
     )
@@ -261,9 +340,14 @@ def year_only(table: str, column: str, delicate_rows: Broken) -> Rule:
     )
 
 
+def delicate_event(t: pd.DataFrame, e: Evidence) -> pd.Series:
+    """Crackdowns of the last years."""
+    return (t["category"] == "crackdown") & (t["date"].str.slice(0, 4).astype(int) >= int(read_up_to()[:4]) - FRESH)
+
+
 def has_delicate_claim(t: pd.DataFrame, e: Evidence) -> pd.Series:
     """Documents, and copies of documents, that carry such a claim."""
-    claims = e.claims[delicate(e.claims, e)]
+    claims = e.claims[e.derived(beside_delicate)]
     carriers = set(claims["doc_id"]) | set(claims["read_in"].dropna())
     return t["doc_id"].isin(carriers) | t["copy_of"].isin(carriers)
 
@@ -367,12 +451,12 @@ RULES: list[Rule] = [
     Rule(
         "claims",
         "city",
-        lambda t, e: t["city"].notna() & delicate(t, e),
+        lambda t, e: t["city"].notna() & placeless(t, e),
         f"is finer than the province in a row under {FRESH} years old about arrests, phones, brokers or protectors",
         "empty the cell",
     ),
-    no_city("claims", "summary", delicate),
-    no_city("claims", "informant", delicate),
+    no_city("claims", "summary", placeless),
+    no_city("claims", "informant", placeless),
     year_only("claims", "period_start", delicate),
     year_only("claims", "period_end", delicate),
     no_honorific("claims", "summary"),
@@ -383,6 +467,15 @@ RULES: list[Rule] = [
         lambda t, e: t["summary"].str.count(r"\S+") > 40,
         "is longer than 40 words",
         "say it more briefly",
+    ),
+    Rule(
+        "claims",
+        "topic",
+        lambda t, e: (
+            (t["theme"] == "attitudes") & t["topic"].isin(VIEWS) & ~t["claim_id"].isin(e.table("views")["claim_id"])
+        ),
+        "is a topic of views, and views.csv does not say what the claim counts as",
+        "add the claim to views.csv",
     ),
     # quantities
     no_copy("quantities"),
@@ -424,8 +517,18 @@ RULES: list[Rule] = [
         "does not fit converted_unit",
         "a conversion has a number and another unit, or neither",
     ),
-    no_city("quantities", "note", of_delicate),
-    no_city("quantities", "base", of_delicate),
+    Rule(
+        "quantities",
+        "matter",
+        lambda t, e: (
+            (t["measure"].str.startswith(TAKEN) != t["matter"].notna())
+            | (t["matter"].str.startswith("pay_").fillna(False) != (t["measure"] == "official_wage"))
+        ),
+        "does not fit the measure",
+        "bribes, fines, seizures and officials' shares say what for, state pay says whose, others have none",
+    ),
+    no_city("quantities", "note", of_placeless),
+    no_city("quantities", "base", of_placeless),
     year_only("quantities", "period_start", of_delicate),
     year_only("quantities", "period_end", of_delicate),
     # surveys
@@ -561,7 +664,7 @@ RULES: list[Rule] = [
         lambda t, e: (
             (t["kind"] == "year") & ((t["period_end"].str.len() != 4) | (t["period_end"] != t["period_start"]))
         ),
-        "is not one calendar year",
+        "is not one whole year",
         "write the same four digits in both columns, or change kind",
     ),
     Rule(
@@ -620,6 +723,67 @@ RULES: list[Rule] = [
         "is no unit of the item",
         "correct unit or item",
     ),
+    # flow_assumptions
+    *ordered("flow_assumptions"),
+    Rule(
+        "flow_assumptions",
+        "point",
+        lambda t, e: (
+            (t["unit"] == "percent")
+            & ((t["low"] < 0) | (t["point"] < 0) | (t["point"] > 100) | (t["high"] > 100)).fillna(False)
+        ),
+        "is no share",
+        "a share lies between 0 and 100 percent",
+    ),
+    Rule(
+        "flow_assumptions",
+        "high",
+        lambda t, e: (t["unit"] != "percent") & ((t["low"] < 0) | (t["point"] < 0)).fillna(False),
+        "belongs to a row with a number below zero",
+        "no parameter of the model is negative",
+    ),
+    Rule(
+        "flow_assumptions",
+        "year_end",
+        lambda t, e: t["year_end"] < t["year_start"],
+        "is before year_start",
+        "swap the years",
+    ),
+    Rule(
+        "flow_assumptions",
+        "parameter",
+        lambda t, e: overlapping(t),
+        "has another row for one of these years",
+        "one row for each parameter and year, and one for each switch",
+    ),
+    Rule(
+        "flow_assumptions",
+        "distribution",
+        lambda t, e: ill_fitted(t),
+        "does not fit low, point, high and n",
+        "see NEEDED in lifeline/rules.py for what each distribution takes",
+    ),
+    Rule(
+        "flow_assumptions",
+        "unit",
+        lambda t, e: t["unit"] != t["parameter"].map(ASSUMED_UNITS).fillna("ratio"),
+        "is not the unit of the parameter",
+        "see ASSUMED_UNITS in lifeline/rules.py",
+    ),
+    Rule(
+        "flow_assumptions",
+        "rows",
+        named_rows_missing,
+        "names a row that is not there",
+        "correct the key, as table:key",
+    ),
+    Rule(
+        "flow_assumptions",
+        "basis",
+        lambda t, e: (t["basis"] != "judgement") & t["rows"].isna(),
+        "names no row",
+        "name the rows, or call it a judgement",
+    ),
     # origin, events, cities
     Rule(
         "origin",
@@ -641,6 +805,7 @@ RULES: list[Rule] = [
         "events", "end_date", lambda t, e: later(t["end_date"]) < t["date"], "is before date", "correct the dates"
     ),
     no_copy("events"),
+    no_city("events", "event", delicate_event),
     Rule(
         "provinces",
         "drawn_in",

@@ -24,10 +24,13 @@ class Book:
 
     def make(self, step: str) -> subprocess.CompletedProcess[str]:
         """Runs a step of the press in the copy."""
+        return self.run("-m", "lifeline.press", step)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs Python in the copy, on the copy's own package."""
         environment = {**os.environ, "PYTHONPATH": str(self.root)}
-        command = [sys.executable, "-m", "lifeline.press", step]
         return subprocess.run(
-            command,
+            [sys.executable, *arguments],
             cwd=self.root,
             env=environment,
             text=True,
@@ -42,9 +45,14 @@ class Book:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
         path.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
 
+    @property
+    def html(self) -> Path:
+        """The folder of the HTML edition."""
+        return self.root / "_build" / "html"
+
     def page(self, name: str) -> str:
-        """The HTML of a page."""
-        return (self.root / "_build" / "html" / "chapters" / f"{name}.html").read_text(encoding="utf-8")
+        """The HTML of a chapter."""
+        return (self.html / "chapters" / f"{name}.html").read_text(encoding="utf-8")
 
     @property
     def pdf(self) -> Path:

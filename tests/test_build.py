@@ -13,7 +13,7 @@ from lifeline import ROOT
 from lifeline.press import execute
 from lifeline.press.bench import copy_of_book
 
-PAID_2023 = "fee_paid,mean,48.1,"
+PAID_2023 = "fee_paid,commission really paid,mean,mean,48.1,"
 
 
 def different(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
@@ -132,7 +132,7 @@ def test_a_figure_changed_behind_the_back_of_the_cache_is_drawn_again(copy):
 def test_old_references_stop_the_build(copy):
     copy.edit("references.bib", "The literature, by hand.", "The literature.")  # by hand: may change
     assert copy.make("check").returncode == 0
-    copy.edit("references.bib", "@misc{ytn-2020-12-nkdb,", "@misc{ytn-2020-12-nkdbs,")
+    copy.edit("references.bib", "@misc{yonhap-2021-12-nkdb,", "@misc{yonhap-2021-12-nkdbs,")
     done = copy.make("check")
     assert done.returncode == 1
     assert "make references" in done.stdout

@@ -1,6 +1,6 @@
 """The registry of figures and tables: what the book shows, by name.
 
-A figure is two functions, one module a chapter:
+A figure is two functions, in the module of its chapter (or <chapter>_<what>.py):
 
     @figure("fees", title=Title(...), x="year", y="percent", y_label="percent of the sum", series="label")
     def fees(evidence: Evidence) -> pd.DataFrame: ...   # the tidy table that is plotted
@@ -25,6 +25,7 @@ import matplotlib.figure
 import pandas as pd
 
 from lifeline.evidence import Evidence
+from lifeline.findings import chapter_of
 
 TRACE = ["row", "originator", "doc_id"]
 
@@ -115,7 +116,7 @@ def figure(
     """Registers the frame of a figure; see the module's docstring."""
 
     def register(function: Callable[[Evidence], pd.DataFrame]) -> Figure:
-        chapter = function.__module__.rsplit(".", 1)[-1]
+        chapter = chapter_of(function)
         return keep(Figure(name, chapter, title, function, note, kind=kind, alt=alt, draw=undrawn, **axes))
 
     return register
@@ -125,7 +126,7 @@ def table(name: str, title: Title, columns: dict[str, str], note: Text = "") -> 
     """Registers the frame of a table; see the module's docstring."""
 
     def register(function: Callable[[Evidence], pd.DataFrame]) -> Table:
-        chapter = function.__module__.rsplit(".", 1)[-1]
+        chapter = chapter_of(function)
         return keep(Table(name, chapter, title, function, note, columns))
 
     return register

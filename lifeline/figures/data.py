@@ -46,7 +46,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     groups = list(dict.fromkeys(frame["originator_group"]))
     drawing, (axes,) = style.canvas(height=4.0)
     row = frame["originator_group"].map(groups.index)
-    height = frame["documents"] / frame["documents"].max() * 0.62
+    height = frame["documents"] / frame["documents"].max() * 0.5
     axes.bar(frame["year"], -height, bottom=row + 0.45, width=0.8, color=LIGHT.first)
     totals = frame.groupby("originator_group")["documents"].sum()
     axes.set_yticks([at + 0.45 for at in range(len(groups))], [f"{name} ({totals[name]:,})" for name in groups])

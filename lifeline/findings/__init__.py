@@ -1,6 +1,7 @@
 """The registry of findings: each headline number of the book, by name.
 
-A finding is a pure function of Evidence that returns an Estimate, one module a chapter:
+A finding is a pure function of Evidence that returns an Estimate. A chapter has one module of its own name,
+and more, <chapter>_<what>.py, where one would be too long:
 
     @finding("ever-sent-{year}", year=(2018, 2023))
     def ever_sent(evidence: Evidence, year: int) -> Estimate:
@@ -35,6 +36,11 @@ class Finding:
 FINDINGS: dict[str, Finding] = {}
 
 
+def chapter_of(function: Callable) -> str:
+    """The chapter that a function belongs to: rents for the modules rents and rents_prices."""
+    return function.__module__.rsplit(".", 1)[-1].partition("_")[0]
+
+
 def finding(name: str, digits: int = 0, **choices: tuple) -> Callable[[Callable], Callable]:
     """Registers a function of Evidence as a finding, once for each combination of `choices`."""
 
@@ -45,7 +51,7 @@ def finding(name: str, digits: int = 0, **choices: tuple) -> Callable[[Callable]
             if key in FINDINGS:
                 raise ValueError(f"two findings are called {key}")
             title = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
-            chapter = function.__module__.rsplit(".", 1)[-1]
+            chapter = chapter_of(function)
             FINDINGS[key] = Finding(key, title, chapter, partial(function, **chosen), digits)
         return function
 

@@ -28,7 +28,7 @@ from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 from lifeline import ROOT, __version__
 from lifeline.book import INDEX
 from lifeline.estimate import LEVEL
-from lifeline.press import archive, rows
+from lifeline.press import archive, interactive, rows
 from lifeline.press.cache import fingerprint, prune
 from lifeline.rules import read_up_to
 
@@ -101,7 +101,8 @@ class FindingsTable(SphinxDirective):
         known = told(self.env)
         if unknown := [name for name in self.content if name not in known]:
             raise self.error(f"no finding is called {', '.join(unknown)}")
-        lines = ["| Finding | Value | Interval | Period | Rests on | Grade |", "|:--|:--|:--|:--|:--|:--|"]
+        columns = ["Finding", "Value (interval)", "Period", "Without one source", "Rests on", "Grade"]
+        lines = [f"| {' | '.join(columns)} |", "|" + ":--|" * len(columns)]
         lines += [f"| {known[name]['line']} |" for name in self.content]
         head = [f"```{{table}} {self.arguments[0]}", f":name: {self.options['name']}", ""]
         return self.parse_text_to_nodes("\n".join([*head, *lines, "```"]))
@@ -238,6 +239,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_role("rows", rows.RowCount())
     app.connect("html-collect-pages", rows.pages)
     app.add_directive("codebook", Codebook)
+    app.add_directive("flow-model", interactive.FlowModel)
     app.add_directive("finding-cards", FindingCards)
     app.add_directive("findings-table", FindingsTable)
     app.add_transform(DarkFigures)
@@ -246,6 +248,7 @@ def setup(app: Sphinx) -> dict[str, object]:
         "version": __version__,
         "confidence": f"{LEVEL:.0%}".rstrip("%"),
         "read_up_to": f"{date.fromisoformat(read_up_to()):%-d %B %Y}",
+        **interactive.SUBSTITUTIONS,
     }
     app.add_css_file("lifeline.css")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

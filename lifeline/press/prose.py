@@ -22,7 +22,7 @@ from lifeline.check import Fault
 YEAR = r"(?:19|20)\d\d"
 COUNTED = r" ?(?:percent|%|won|dollars|yuan|people|persons|respondents|senders|kilograms)"
 """What makes a number of four digits an amount and not a year."""
-UNITS = r"(?<![\d.] )\bmillion (?=won\b|dollars\b)"
+UNITS = r"(?<![\d.] )\b[mb]illion (?=won\b|dollars\b)"
 """A unit, where no number stands before it."""
 LAWS: tuple[str, ...] = ()
 WORDS = (

@@ -44,15 +44,16 @@ def entry(document: pd.Series) -> str:
 
 
 def cited(known: Evidence) -> set[str]:
-    """The documents that the book cites."""
+    """The documents that the book cites: what rests on more than FEW says their number and cites none."""
     from lifeline import figures, findings
-    from lifeline.book import each
-    from lifeline.estimate import standing
+    from lifeline.book import FEW, each
+    from lifeline.estimate import sources
 
     frames = [shown.frame(known) for shown in figures.registry().values()]
-    shown = {doc for frame in frames if "doc_id" in frame for doc in each(frame["doc_id"])}
-    behind = {doc for entry in findings.registry().values() for doc in standing(entry.compute, known).documents}
-    return (shown | behind | set(in_chapters())) & set(known.documents["doc_id"])
+    behind = [each(frame["doc_id"]) for frame in frames if "doc_id" in frame]
+    behind += [list(sources(f.compute(known).rows, known)["doc_id"].unique()) for f in findings.registry().values()]
+    cited = {document for documents in behind if len(documents) <= FEW for document in documents}
+    return (cited | set(in_chapters())) & set(known.documents["doc_id"])
 
 
 def in_chapters(folder: Path = ROOT / "chapters") -> Iterator[str]:

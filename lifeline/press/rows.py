@@ -66,10 +66,11 @@ def table_html(name: str, known: Evidence) -> str:
         ) + "</tr>"
         for key, row in zip(keys, table.astype(object).itertuples(index=False), strict=True)
     ]  # fmt: skip
+    anchor = nodes.make_id(f"table-{name}")
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
     return (
         f"<h1>{escape(resource['title'])}</h1><p>{escape(resource['description'])} "
-        f'The columns are explained in the <a href="../chapters/data.html#table-{name}">codebook</a>.</p>'
+        f'The columns are explained in the <a href="../chapters/data.html#{anchor}">codebook</a>.</p>'
         '<p><label>Show only rows with <input type="search" id="rows-filter" autocomplete="off"></label> '
         '<span id="rows-count" role="status"></span></p>'
         f'<div class="rows-frame" tabindex="0"><table class="rows"><thead><tr>{head}</tr></thead>'

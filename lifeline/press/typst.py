@@ -458,7 +458,8 @@ class Writer(nodes.NodeVisitor):
     def visit_image(self, node: nodes.image) -> None:
         """A picture without a caption; the dark twin of a figure is not for paper."""
         if "drawn-dark" not in node["classes"]:
-            self.put(f"#image({string('/' + node['uri'])}, alt: {string(node.get('alt', ''))});")
+            source = string("/" + node["uri"].replace(".light.svg", ".print.svg"))
+            self.put(f"#align(center, image({source}, alt: {string(node.get('alt', ''))}, width: 70%));")
         raise nodes.SkipNode
 
     def visit_table(self, node: nodes.table) -> None:

@@ -1,0 +1,147 @@
+"""The data as readers get them: the zip, the pages of rows, the codebook; reports counted once."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lifeline import book, reports
+from lifeline.estimate import NoEvidence
+from lifeline.evidence import Evidence, outlines, read, schema
+from lifeline.press import archive
+
+
+@pytest.fixture(scope="module")
+def known() -> Evidence:
+    return read()
+
+
+@pytest.fixture(scope="module")
+def unpacked(built, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("package")
+    with zipfile.ZipFile(built.root / "_build" / "lifeline-data.zip") as package:
+        package.extractall(folder)
+    return folder
+
+
+def test_the_zip_opens_without_our_code(unpacked: Path, known: Evidence):
+    from frictionless import Package
+
+    package = Package((unpacked / "datapackage.json").as_posix())
+    assert {resource.name for resource in package.resources} == set(schema())
+    for resource in package.resources:
+        table = pd.read_csv(unpacked / resource.path)
+        assert len(table) == len(known.table(resource.name))
+        assert list(table.columns) == [field.name for field in resource.schema.fields]
+    assert package.get_resource("surveys").validate().valid
+
+
+def test_the_zip_is_the_same_bytes_each_time(tmp_path: Path):
+    first, second = (archive.write(tmp_path / name).read_bytes() for name in ("a.zip", "b.zip"))
+    assert first == second
+
+
+def test_a_row_leads_to_its_document_in_one_click(view_of_rows, known: Evidence):
+    urls = known.documents.set_index("doc_id")["url"]
+    claim = known.claims[known.claims["doc_id"].map(urls).notna()].iloc[0]
+    url = urls[claim["doc_id"]]
+    row = view_of_rows("claims", claim["claim_id"])
+    assert row.locator(f'a[href="documents.html#{claim["doc_id"]}"]').count() >= 1
+    assert row.locator(f'a[href="{url}"]').count() == 1
+
+
+@pytest.fixture(scope="module")
+def view_of_rows(browser, built):
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+
+    def row(table: str, key: str):
+        page.goto(f"{(built.html / 'rows' / f'{table}.html').as_uri()}#{key}")
+        return page.locator(f'tr[id="{key}"]')
+
+    return row
+
+
+def test_rows_can_be_found_by_words(view_of_rows):
+    row = view_of_rows("events", "2025-03-broadcaster-cuts")
+    page = row.page
+    page.fill("#rows-filter", "broadcaster 2025-03")
+    page.wait_for_function("document.getElementById('rows-count').textContent.length > 0")
+    assert page.locator("table.rows tbody tr:visible").count() < 5
+    assert row.is_visible()
+
+
+def test_every_table_and_column_is_in_the_codebook(built):
+    page = built.page("data")
+    for name, resource in schema().items():
+        anchor = re.search(r"data\.html#([\w-]+)", (built.html / "rows" / f"{name}.html").read_text("utf-8"))
+        assert anchor
+        assert f'id="{anchor[1]}"' in page, "the page of rows leads to its place in the codebook"
+        for column in resource["schema"]["fields"]:
+            assert f"<strong>{column['name']}</strong>" in page, f"{name}.{column['name']}"
+
+
+def test_every_finding_is_in_the_index(built):
+    index = pd.read_csv(built.root / "_build" / "figures" / "findings.csv")
+    assert set(index["finding"]) == {found.entry.name for found in book.computed(read())}
+    assert index["rows"].notna().all()
+
+
+# --------------------------------------------------------------------------- reports counted once
+
+
+def test_an_echo_group_counts_once_and_for_its_first_originator(known: Evidence):
+    told = reports.told(known)
+    doubled = told[told["echo_group"].duplicated(keep=False)]
+    one = reports.reports(doubled)
+    assert one["echo_group"].is_unique
+    assert one["claims"].sum() == len(doubled)
+    several = one[one["doc_id"].str.contains(" ")].iloc[0]
+    first = doubled[doubled["echo_group"] == several["echo_group"]].sort_values(["year", "claim_id"]).iloc[0]
+    assert several["originator"] == first["originator"]
+
+
+def test_a_copy_is_no_report(known: Evidence):
+    copies = set(known.documents.loc[known.documents["copy_of"].notna(), "doc_id"])
+    assert copies
+    assert not copies & set(reports.told(known)["doc_id"])
+
+
+def test_a_report_that_says_both_is_mixed():
+    assert reports.agreed(pd.Series(["hostile", "favorable"]), "mixed") == "mixed"
+    assert reports.agreed(pd.Series(["hostile", pd.NA, "hostile"]), "mixed") == "hostile"
+
+
+def test_counts_of_reports_say_so_and_need_at_least_one(known: Evidence):
+    envy = reports.said_by(known, topic="envy")
+    counted = reports.number_of_reports(envy, "reports of envy")
+    assert counted.unit == "reports"
+    assert counted.value == envy["echo_group"].nunique() < len(envy)
+    assert set(counted.rows) == set("claims:" + envy["claim_id"])
+    with pytest.raises(NoEvidence):
+        reports.said_by(known, topic="no such topic")
+    with pytest.raises(NoEvidence):
+        reports.number_of_reports(envy.iloc[:0], "nothing")
+
+
+def test_documents_collected_leave_out_copies_and_undated_ones(known: Evidence):
+    d = known.documents
+    assert reports.collected(known)["documents"].sum() == (d["copy_of"].isna() & d["published"].notna()).sum()
+
+
+def test_what_is_derived_is_made_once_and_anew_without_a_group(known: Evidence):
+    assert known.derived(reports.told) is known.derived(reports.told)
+    assert known.without("Daily NK") is known.without("Daily NK")
+    assert len(known.without("Daily NK").derived(reports.told)) < len(known.derived(reports.told))
+
+
+def test_every_province_that_is_drawn_has_an_outline(known: Evidence):
+    assert set(known.provinces["drawn_in"]) == set(outlines())
+
+
+def test_many_documents_are_counted_not_cited():
+    few, many = (tuple(f"d{i}" for i in range(n)) for n in (book.FEW, book.FEW + 1))
+    assert "cite" in book.read_in(few)
+    assert not re.search("cite", book.read_in(many))
+    assert str(len(many)) in book.read_in(many)
