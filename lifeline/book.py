@@ -26,7 +26,7 @@ INDEX = "/_build/figures/findings.csv"
 
 GRADES = {
     "A": "two kinds of source, one of them a survey or a count",
-    "B": "one survey or count",
+    "B": "surveys or counts alone",
     "C": "several originators",
     "D": "one originator",
 }
