@@ -223,11 +223,11 @@ def source_line(frame: pd.DataFrame, known: Evidence) -> str:
     A frame without originators counts what the book holds; its source is the tables.
     """
     if "originator" not in frame:
-        tables = sorted(known.used.keys() - {"outlets"})
+        tables = sorted(known.used - {"outlets"})
         names = (f"{{ref}}`{schema()[name]['title'].lower()} <table-{name}>`" for name in tables)
         return f"Source: {listed(names)}."
     originators, documents = each(frame["originator"], ORIGINATORS), each(frame["doc_id"])
-    rates = " Exchange rates: European Central Bank." if known.used.keys() & {"exchange_rates"} else ""
+    rates = " Exchange rates: European Central Bank." if "exchange_rates" in known.used else ""
     if len(documents) > FEW:
         whose = f"{len(originators)} originators" if len(originators) > 1 else plain(originators[0])
         return f"Source: {len(documents)} documents of {whose}, named in the data.{rates}"

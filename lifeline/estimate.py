@@ -166,10 +166,13 @@ def grade(counted: set[bool], groups: int) -> str:
 
 def left_without(compute: Callable[[Evidence], Estimate], evidence: Evidence, group: str) -> float | None:
     """The value of the finding without this group, None where no evidence is left."""
-    try:
-        return compute(evidence.without(group)).value
-    except NoEvidence:
-        return None
+    known = evidence.store.left
+    if (compute, group) not in known:
+        try:
+            known[compute, group] = compute(evidence.without(group)).value
+        except NoEvidence:
+            known[compute, group] = None
+    return known[compute, group]
 
 
 def times(estimate: Estimate, factor: float, unit: str, *rows: str) -> Estimate:

@@ -55,25 +55,45 @@ Made = TypeVar("Made")
 
 
 @dataclass
-class Evidence:
-    """The tables of data/. A table is read when it is first asked for; `used` says which were."""
+class Store:
+    """Tables that were read, and what was made from them, each with the tables it took: kept for all who ask.
 
-    reader: Callable[[str], pd.DataFrame] = read_table
-    used: dict[str, pd.DataFrame] = field(default_factory=dict)
-    made: dict[Callable, object] = field(default_factory=dict)
-    lacking: dict[str, "Evidence"] = field(default_factory=dict)
+    left: the value of each finding without each independence group, as far as it was asked for.
+    """
+
+    reader: Callable[[str], pd.DataFrame]
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    made: dict[Callable, tuple[object, set[str]]] = field(default_factory=dict)
+    lacking: dict[str, "Store"] = field(default_factory=dict)
+    left: dict[tuple[Callable, str], float | None] = field(default_factory=dict)
+
+
+class Evidence:
+    """The tables of data/, read when first asked for; `used` names those that were asked for here.
+
+    Tables, and what `derived` makes of them, are shared and never changed in place.
+    """
+
+    def __init__(self, reader: Callable[[str], pd.DataFrame] = read_table, store: Store | None = None) -> None:
+        self.store = store or Store(reader)
+        self.used: set[str] = set()
 
     def table(self, name: str) -> pd.DataFrame:
         """The table of this name, one row as data/datapackage.json describes it."""
-        if name not in self.used:
-            self.used[name] = self.reader(name)
-        return self.used[name]
+        self.used.add(name)
+        if name not in self.store.tables:
+            self.store.tables[name] = self.store.reader(name)
+        return self.store.tables[name]
 
     def derived(self, make: Callable[["Evidence"], Made]) -> Made:
-        """make(self), made once: for what many findings are computed from. Not to be changed in place."""
-        if make not in self.made:
-            self.made[make] = make(self)
-        return self.made[make]  # type: ignore[return-value]
+        """make(self), made once: for what many findings or figures are computed from."""
+        if make not in self.store.made:
+            own = Evidence(store=self.store)
+            value = make(own)
+            self.store.made[make] = (value, own.used)
+        value, used = self.store.made[make]  # type: ignore[assignment]
+        self.used |= used
+        return value
 
     @property
     def documents(self) -> pd.DataFrame:
@@ -147,22 +167,29 @@ class Evidence:
 
     def without(self, group: str) -> "Evidence":
         """The same evidence as if nobody in this independence group had ever said anything."""
-        if group not in self.lacking:
-            self.lacking[group] = self.filtered(group)
-        return self.lacking[group]
+        if group not in self.store.lacking:
+            outlets = self.outlets
+            gone = outlets.loc[outlets["independence_group"] == group, "originator"]
 
-    def filtered(self, group: str) -> "Evidence":
-        """`without`, made anew."""
-        outlets = self.outlets
-        gone = outlets.loc[outlets["independence_group"] == group, "originator"]
+            def reader(name: str) -> pd.DataFrame:
+                rows = self.table(name)
+                return rows[~rows["originator"].isin(gone)] if "originator" in rows else rows
 
-        def reader(name: str) -> pd.DataFrame:
-            rows = self.table(name)
-            return rows[~rows["originator"].isin(gone)] if "originator" in rows else rows
-
-        return Evidence(reader)
+            self.store.lacking[group] = Store(reader)
+        left = Evidence(store=self.store.lacking[group])
+        left.used = self.used
+        return left
 
 
-def read(folder: Path = DATA) -> Evidence:
-    """The evidence in `folder`; `check` says whether it keeps the rules."""
-    return Evidence(lambda name: read_table(name, folder))
+@cache
+def kept() -> Store:
+    """The tables of data/ as this process first read them."""
+    return Store(read_table)
+
+
+def read(folder: Path | None = None) -> Evidence:
+    """The evidence in data/, read once a process; with a folder, that in it, read anew.
+
+    `check` says whether it keeps the rules.
+    """
+    return Evidence(store=kept()) if folder is None else Evidence(lambda name: read_table(name, folder))

@@ -22,7 +22,7 @@ def raw() -> pd.DataFrame:
     read = {name: pd.read_csv(DATA / f"{name}.csv", dtype=str) for name in ("claims", "views", "documents")}
     claims = read["claims"].merge(read["views"].drop(columns="note"), on="claim_id")
     claims = claims.merge(read["documents"][["doc_id", "published", "echo_group", "copy_of"]], on="doc_id")
-    return claims[claims["counts_as"] == "view"]
+    return claims[(claims["first"] == "view") & (claims["second"] == "view")]
 
 
 def changed(known: Evidence, name: str, table: pd.DataFrame) -> Evidence:
@@ -92,6 +92,50 @@ def test_every_claim_under_the_topics_is_judged(known: Evidence):
     assert set(claims.loc[claims["topic"].isin(topics), "claim_id"]) <= set(known.table("views")["claim_id"])
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("view", "view", "view"),
+        ("view", "wealth", "wealth"),
+        ("wealth", "view", "wealth"),
+        ("closed", "state", "state"),
+        ("kin", "other", "kin"),
+        ("view", None, "view"),
+    ],
+)
+def test_a_claim_is_a_view_only_if_both_readings_say_so(first: str, second: str | None, expected: str):
+    table = pd.DataFrame(
+        {"first": [first], "second": [second], "first_tells": ["better"], "second_tells": ["better"]}
+    )
+    row = found.settled(table).iloc[0]
+    assert row["counts_as"] == expected
+    assert pd.notna(row["tells"]) == (expected == "view")
+
+
+def test_a_change_is_told_only_if_both_readings_say_so():
+    table = pd.DataFrame(
+        {"first": "view", "second": "view", "first_tells": ["better", None], "second_tells": [None, "worse"]}
+    )
+    assert found.settled(table)["tells"].isna().all()
+
+
+def test_agreement_of_the_readings_recomputed(known: Evidence):
+    views = pd.read_csv(DATA / "views.csv", dtype=str).dropna(subset="second")
+    agree = found.readings_agree(known)
+    assert (agree.count, agree.base) == ((views["first"] == views["second"]).sum(), len(views))
+    differ = (views["first"] == "view") ^ (views["second"] == "view")
+    assert found.readings_differ(known).count == differ.sum()
+    alone = [found.views_favorable_by(known, reading) for reading in ("first", "second")]
+    assert all(estimate.base >= found.views_reports(known).value for estimate in alone)
+
+
+def test_reports_of_those_who_left_alone_are_told_apart(known: Evidence):
+    of_families, every = found.views_of_families(known), found.views_pointing(known, "favorable")
+    alone = shown.views_listed.frame(known).query("whom == 'leavers' and when != 'not dated'")
+    assert every.base - of_families.base == len(alone) > 0
+    assert alone["tells_of"].str.endswith(shown.ONLY_LEAVERS).all()
+
+
 # ---------------------------------------------------------------------------------- leave-one-out
 
 
@@ -156,6 +200,7 @@ def test_what_was_read_in_a_copy_is_said_wherever_it_is_shown(known: Evidence):
         from_copy = [bool({row.removeprefix("claims:") for row in cell.split()} & copied) for cell in frame["row"]]
         assert any(from_copy)
         assert (frame["said_by"].str.endswith("†") == pd.Series(from_copy)).all()
+        assert (frame["source"].str.contains("†") == pd.Series(from_copy)).all()
         assert "altered copy" in table.note
 
 
@@ -166,6 +211,14 @@ def test_the_founding_reports_are_no_witness_for_themselves(known: Evidence):
         groups = claims["doc_id"].map(known.documents.set_index("doc_id")["echo_group"])
         assert not set(groups) & {found.FOUNDING_2018, found.FOUNDING_2020}
         assert set(claims["topic"]) <= set(topics)
+
+
+def test_hostile_reports_of_summer_2020_stand_against_a_campaign_that_failed(known: Evidence):
+    frame = shown.founding_tested.frame(known).set_index("statement")
+    row = frame.loc[found.STATEMENTS["backlash"][0]]
+    hostile = found.summer_2020(known, "hostile").value
+    assert row["against"] >= hostile > 0
+    assert "Daily NK" in row["against_by"]
 
 
 # ---------------------------------------------------------------------------------------- campaigns

@@ -21,6 +21,10 @@ def changed(known: evidence.Evidence, table: str, change) -> evidence.Evidence:
     return evidence.Evidence(lambda name: change(known.table(name)) if name == table else known.table(name))
 
 
+def shown_answers(known: evidence.Evidence) -> pd.DataFrame:
+    return checks.answers.frame(known).set_index("question")
+
+
 def copied(rows: pd.DataFrame, key: str, value: str, **columns: object) -> pd.DataFrame:
     """The table with one row once more, under another key."""
     row = rows[rows[key] == value].assign(**{key: value + "-again", **columns})
@@ -118,6 +122,10 @@ def test_the_medians_are_those_of_the_rows(known):
     assert found.number_of_fees(known, "since-2020").value == len(since)
 
 
+def test_what_one_trader_takes_is_not_the_fee_of_the_chain(known):
+    assert "New Daily" not in set(found.fee_rows(known)["originator"])
+
+
 def test_what_is_left_of_a_sum(known):
     q = known.quantities.set_index("quantity_id")["point"]
     name = "dailynk-2018-x-police-identity-visits-ko-c1-q"
@@ -150,7 +158,7 @@ def test_arrivals_since_1998_are_the_years_added(known):
 def test_ever_is_read_as_ever_and_the_year_as_the_year(known):
     wording = found.printings(known).set_index("doc_id")["wording"]
     assert wording["rfa-2020-06-envy-of-remittances"] == "in the year"
-    assert wording["koreaherald-2020-06-cash-cut"] == "in the year"
+    assert "koreaherald-2020-06-cash-cut" not in wording, "it prints the mean sum of another wave"
     assert wording["newspim-2020-07-carrot-stick"] == "ever"
     assert wording["economist-2019-02-surprising-copy"] == "not said"
     assert found.misreading(known).value == pytest.approx(256 / 125)
@@ -196,16 +204,34 @@ def test_verdicts_follow_the_counts(known):
     assert again.loc["900 in the past year", "verdict"] == "does not hold"
 
 
-def test_leaving_out_a_source_is_what_the_table_says(known):
-    frame = shown.fees_without.frame(known).set_index("without")
-    for group in set(frame.index) - {"nobody"}:
-        lacking = known.without(group)
-        assert found.median_fee(lacking, "since-2020").value == frame.at[group, "since"]
-        assert found.number_of_fees(lacking, "before-2020").value == frame.at[group, "n_before"]
-    others = set(found.fee_reports(known)["group"]) - set(frame.index)
-    nobody = frame.loc["nobody"]
-    for group in others:
-        assert found.median_fee(known.without(group), "before-2020").value == nobody["before"]
+@pytest.mark.parametrize("period", found.PERIODS)
+def test_the_median_without_any_one_source_is_that_of_the_evidence_without_it(known, period):
+    reports = found.span(known, period)
+    left = [found.median_fee(known.without(group), period).value for group in set(reports["group"])]
+    left.append(reports.loc[reports["open"] == "", "level"].median())
+    assert found.median_lacking(known, "least", period).value == min(left)
+    assert found.median_lacking(known, "most", period).value == max(left)
+
+
+def test_an_earlier_level_is_set_beside_the_present_one_of_the_same_report(known):
+    frame = found.then_and_now(known).set_index("report")
+    assert frame.at["asiapress-2021-06-brokers-ko", "then"] == 35
+    assert frame.at["asiapress-2021-06-brokers-ko", "now"] == 55
+    assert frame.at["chosun-2009-02-growing", "now"] < frame.at["chosun-2009-02-growing", "then"]
+    assert found.fee_then_and_now(known, "-higher").value == (frame["now"] > frame["then"]).sum() < len(frame)
+
+
+def test_claims_of_another_matter_are_not_counted(known):
+    for topic, claims in found.NOT_COUNTED.items():
+        coded = known.claims.set_index("claim_id")["topic"].reindex(claims)
+        assert coded.eq(topic).all()
+        assert not set(claims) & set(found.about(known, topic)["claim_id"])
+    assert not found.about(known, "crackdown_effect")["actor"].eq("south_korea").any()
+
+
+def test_a_share_that_no_whole_person_gives_has_no_interval(known):
+    answers = shown_answers(known).loc["use of the money, as the sender believes", "answers"]
+    assert "(" not in answers
 
 
 # ------------------------------------------------------------------------------------- one chapter, many modules

@@ -1,9 +1,10 @@
 """Builds data/agreement.csv: how far two codings of the same documents agree.
 
-Two comparisons. Collectors of the first coding had different themes, so only place, time and basis
+Three comparisons. Collectors of the first coding had different themes, so only place, time and basis
 are compared, on the claims that double_coding.csv pairs. A second coder read a random sample again
 without seeing the first coding; there every code is compared, on matched claims, and so is what was
-found at all: which themes and topics in which document, which numbers.
+found at all: which themes and topics in which document, which numbers. Claims on attitudes were read
+twice for what they are: views of families, acts of the state and so on.
 
 Krippendorff's alpha for nominal data (the krippendorff package); intervals by drawing documents
 with replacement, because claims of one document are not independent. Run by `make data`.
@@ -147,10 +148,22 @@ def found_again(e: Evidence, documents: set[str]) -> Iterator[Agreement]:
     yield compared("second coder", "measure", "matched numbers", side_by_side(coded, shared, "measure"))
 
 
+def readings(e: Evidence) -> Iterator[Agreement]:
+    """The two readings of views.csv: what a claim is, and whether it is a view."""
+    t = e.table("views").dropna(subset=["second"]).reset_index(drop=True)
+    t = t.merge(e.claims[["claim_id", "doc_id"]], on="claim_id")
+    yield compared("views", "kind", "claims read twice", t)
+    view = t.assign(first=t["first"] == "view", second=t["second"] == "view")
+    yield compared("views", "view", "claims read twice, view or not", view)
+
+
 def main(target: Path = TARGET) -> None:
     """Writes the table."""
     evidence = read()
-    rows = sorted([*collectors(evidence), *second_coder(evidence)], key=lambda a: (a.comparison, a.column, a.units))
+    rows = sorted(
+        [*collectors(evidence), *second_coder(evidence), *readings(evidence)],
+        key=lambda a: (a.comparison, a.column, a.units),
+    )
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([column.name for column in fields(Agreement)])

@@ -1,6 +1,7 @@
 """Figures and tables of the chapter "Changing attitudes"."""
 
 import json
+import re
 from typing import Any
 
 import matplotlib.figure
@@ -15,7 +16,6 @@ from lifeline.evidence import Evidence, outlines, schema
 from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings.attitudes import (
     AFTER,
-    AGAINST,
     BOTH,
     FAVORABLE,
     FOUNDING_2018,
@@ -30,6 +30,7 @@ from lifeline.findings.attitudes import (
     TWO_PROVINCES,
     by_province,
     campaigns,
+    contrary,
     counted_as,
     dated,
     in_summer_2020,
@@ -63,7 +64,8 @@ TOPICS = {
     "backlash_to_campaign": "backlash",
 }
 TOLD_BY = {"anonymous_informant": "unnamed", "named_person": "named", "journalist": "outlet"}
-NOTHING = "nothing reported"
+NOTHING = "none"
+ONLY_LEAVERS = " (of those who left)"
 READ = {True: " †", False: ""}
 COPY = "†: read only in an altered copy."
 
@@ -95,13 +97,14 @@ def few_outside_one_year(frame: pd.DataFrame) -> bool:
 
 def by_year_note(frame: pd.DataFrame) -> str:
     """What a mark is, and what is not drawn."""
+    that_year = int((frame["label"].isin(PANELS) & (frame["year"] == 2020)).sum())
     early = int(frame.loc[(frame["label"] == COLLECTED) & (frame["year"] < FROM_YEAR), "value"].sum())
     return (
         "One mark, one report, however many claims and printings it has; it stands in the year of publication. Up: "
-        "favorable; down, with a bar: hostile; on the line, in both colors: both ways. Undated reports are left "
-        f"out. Gray bars: documents of any theme collected from that year, copies left out ({early} older ones are "
-        "not drawn); triangles: every state campaign among the book's events. A blank can mean that nobody "
-        "reported, or that nobody looked."
+        "favorable; down, with a bar: hostile; on the line, in both colors: both ways. Of 2020 there are "
+        f"{that_year}. Undated reports are left out. Gray bars: documents of any theme collected from that year, "
+        f"copies left out ({early} older ones are not drawn); triangles: every state campaign among the book’s "
+        "events. A blank can mean that nobody reported, or that nobody looked."
     )
 
 
@@ -218,6 +221,9 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
         place: (min(rows["value"].min(), -1) - 0.8, max(rows["value"].max(), 1) + 0.8)
         for place, rows in ((place, marks[marks["label"] == place]) for place in PANELS)
     }
+    for row in marks[marks["report"] == FOUNDING_2020].itertuples():
+        low, high = spans[row.label]
+        spans[row.label] = low, max(high, row.value + 2.7)
     ratios = [1.0, *(high - low for low, high in spans.values()), 3.2]
     drawing, (top, *panels, strip) = style.canvas(
         5, 1, height=6.0, gridspec_kw={"height_ratios": ratios, "hspace": 0.02}
@@ -254,13 +260,14 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     events = frame[frame["label"] == CAMPAIGN]
     level = bars["value"].max() * 1.5
     for event in events.itertuples():
-        begun = when(event.published)
-        strip.plot(begun, level, "v", color=LIGHT.ink, markersize=4.5)
-        if pd.notna(event.until):
-            strip.plot([begun, when(event.until, last=True)], [level, level], color=LIGHT.ink, linewidth=1.2)
+        begun, lasting = when(event.published), pd.notna(event.until)
+        at = level * (1.16 if lasting else 1)
+        strip.plot(begun, at, "v", color=LIGHT.ink, markersize=4.5)
+        if lasting:
+            strip.plot([begun, when(event.until, last=True)], [at, at], color=LIGHT.ink, linewidth=1.2)
     style.note(strip, "state campaigns", 2011.1, level, LIGHT.ink, ha="right")
     strip.set_title("Documents collected")
-    strip.set_ylim(0, level * 1.12)
+    strip.set_ylim(0, level * 1.28)
     strip.set_yticks([])
     style.years(strip, first, last, 5)
     return drawing
@@ -274,28 +281,29 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     title=Title("Every report of how families are seen"),
     columns={
         "when": "Published",
-        "said_by": "Said first by (told by)",
-        "where": "Where",
+        "source": "Said first by (told by), where",
         "tells_of": "Direction, and what it tells of",
     },
     note="One line a report. Unnamed: an anonymous informant; named: a person named, also under a pseudonym; "
-    "outlet: the outlet in its own voice. Informants as described stand in the data.",
+    "outlet: the outlet in its own voice. Of those who left: of them alone, not of families. A topic may "
+    "be told as past. Informants as described stand in the data.",
 )
 def views_listed(evidence: Evidence) -> pd.DataFrame:
     """Every report of views, undated ones last; one line a report."""
     rows = evidence.derived(seen)
+    where = rows["province"].where(rows["province"] != "", rows["place"].replace(MIXED_PLACES, NOT_TOLD))
     return pd.DataFrame(
         {
             "when": rows["published"].fillna("not dated"),
-            "said_by": [
-                f"{name} ({joined(basis, TOLD_BY)})"
-                for name, basis in zip(rows["originators"], rows["basis"], strict=True)
+            "source": [
+                f"{name} ({joined(basis, TOLD_BY)}), {there}"
+                for name, basis, there in zip(rows["originators"], rows["basis"], where, strict=True)
             ],
-            "where": rows["province"].where(rows["province"] != "", rows["place"].replace(MIXED_PLACES, NOT_TOLD)),
+            "whom": rows["whom"],
             "informant": rows["informant"],
             "tells_of": [
-                f"{way}: {joined(topics, TOPICS)}"
-                for way, topics in zip(rows["direction"], rows["topic"], strict=True)
+                f"{way}: {joined(topics, TOPICS)}{ONLY_LEAVERS if whom == 'leavers' else ''}"
+                for way, topics, whom in zip(rows["direction"], rows["topic"], rows["whom"], strict=True)
             ],
             "direction": rows["direction"],
             "change": rows["tells"],
@@ -368,12 +376,13 @@ def counted(name: str, rows: pd.DataFrame) -> dict[str, object]:
     title=Title("What claims under the topics of this chapter are about"),
     columns={"kind": "The claim says", "claims": "Claims", "reports": "Reports"},
     note="Topics: envy, respect and status, marriage, ostracism, hostility, sympathy; and claims "
-    "elsewhere on doors closed to kin. Judged by one reader, from the summaries.",
+    "elsewhere on doors closed to kin. Judged from the summaries, by automated readings; a view, or a door closed "
+    "or eased, only if both say so.",
 )
 def topics_hold(evidence: Evidence) -> pd.DataFrame:
     """Claims and reports by what they count as; one line a kind."""
     claims = evidence.derived(judged)
-    names = labels(evidence, "views", "counts_as")
+    names = labels(evidence, "views", "first")
     return pd.DataFrame(
         [
             {
@@ -398,8 +407,8 @@ def topics_hold(evidence: Evidence) -> pd.DataFrame:
         "dated": "Date",
         "event": "Campaign",
         "documents": "Documents",
-        "views": "Views of families",
-        "backlash": "Backlash",
+        "views": "Views reported",
+        "backlash": "Backlash reported",
     },
     note="Reports of views, and reports that a campaign worked against its aim, "
     f"from the event to {AFTER.months} months after its last day. Documents of any theme, dated to the month "
@@ -437,8 +446,7 @@ def campaigns_table(evidence: Evidence) -> pd.DataFrame:
     title=Title("June and July 2020, read both ways"),
     columns={
         "direction": "Direction",
-        "said_by": "Said first by",
-        "where": "Where",
+        "source": "Said first by, where",
         "summary": "What was reported",
     },
     note="One line a report, topic and direction; where a report has several such claims the first that "
@@ -453,12 +461,13 @@ def summer_2020_table(evidence: Evidence) -> pd.DataFrame:
     keys = ["echo_group", "topic", "direction"]
     ordered = rows.sort_values(["direction", "published", "copy", "claim_id"], kind="stable")
     first = ordered.drop_duplicates(keys)
+    said_by = first["originator"] + " " + first["published"] + first["copy"].map(READ)
     return pd.DataFrame(
         {
             "direction": first["direction"],
             "published": first["published"],
-            "said_by": first["originator"] + " " + first["published"] + first["copy"].map(READ),
-            "where": first["province"].fillna(NOT_TOLD),
+            "said_by": said_by,
+            "source": said_by + ", " + first["province"].fillna(NOT_TOLD),
             "told_by": first["informant"],
             "topic": first["topic"].map(TOPICS),
             "summary": first["summary"],
@@ -491,7 +500,7 @@ def lanes_alt(frame: pd.DataFrame) -> str:
 @figure(
     "standing-and-doors",
     title=Title(
-        "Reports of families sought as a match and of doors closed to kin come from the same years",
+        "Reports of families sought as a match and reports of doors closed to kin overlap in time",
         lambda f: (
             f.loc[f["label"] == LANES["match"].replace("\n", " "), "year"].min()
             < f.loc[f["label"] == LANES["closed"].replace("\n", " "), "year"].max()
@@ -556,8 +565,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     title=Title("Sayings and nicknames, as reported"),
     columns={
         "when": "Published",
-        "said_by": "Said first by",
-        "where": "Where",
+        "source": "Said first by, where",
         "summary": "What was reported",
     },
     note="One line a report, in the coder’s words. " + COPY,
@@ -567,11 +575,12 @@ def sayings_table(evidence: Evidence) -> pd.DataFrame:
     claims = evidence.derived(told).query("topic == 'saying'").sort_values(["published", "claim_id"])
     first = claims.drop_duplicates("echo_group")
     every = claims.groupby("echo_group")
+    said_by = first["originator"] + first["read_in"].notna().map(READ)
     return pd.DataFrame(
         {
             "when": first["published"].fillna("not dated"),
-            "said_by": first["originator"] + first["read_in"].notna().map(READ),
-            "where": first["province"].fillna(NOT_TOLD),
+            "said_by": said_by,
+            "source": said_by + ", " + first["province"].fillna(NOT_TOLD),
             "summary": first["summary"],
             "row": first["echo_group"].map(every["row"].agg(" ".join)),
             "originator": first["originator"],
@@ -589,14 +598,13 @@ def sayings_table(evidence: Evidence) -> pd.DataFrame:
     columns={
         "statement": "Statement",
         "founding": "Founding report",
-        "others": "Other reports",
-        "independent": "Originators",
-        "against": "Contrary reports",
+        "others_said": "Others (originators)",
+        "against": "Contrary",
     },
-    note="Reports, each counted once. Originators: those of the other reports, without Daily NK and RFA. "
-    "Contrary: hostile reports under the same topics, and shunning or "
-    "hostility in the row on standing. The topic of a claim nearly fixes its direction, so silence of hostile "
-    "reports under a topic proves little.",
+    note="Reports, each counted once. Others: reports of this other than the founding ones, in brackets their "
+    "originators without Daily NK and RFA. Contrary: hostile reports under the same topics; against respect also "
+    "shunning and hostility; against a campaign that failed the hostile views of June and July 2020. The topic of "
+    "a claim nearly fixes its direction, so silence of hostile reports under a topic proves little.",
 )
 def founding_tested(evidence: Evidence) -> pd.DataFrame:
     """Statements of the two founding reports with the reports for and against; one line a statement."""
@@ -606,8 +614,7 @@ def founding_tested(evidence: Evidence) -> pd.DataFrame:
         claims = on_statement(evidence, topics)
         saying = claims[claims["direction"] == FAVORABLE]
         others = saying[~saying["echo_group"].isin(list(founders))]
-        wider = on_statement(evidence, topics + (AGAINST if code == "standing" else []))
-        against = wider[(wider["direction"] == HOSTILE) & ~wider["echo_group"].isin(list(founders))]
+        against = contrary(evidence, code)
         independent = others.loc[~others["group"].isin(["Daily NK", "Radio Free Asia"]), "group"]
         years = others["year"].dropna()
         lines.append(
@@ -618,6 +625,7 @@ def founding_tested(evidence: Evidence) -> pd.DataFrame:
                 ),
                 "others": others["echo_group"].nunique(),
                 "independent": independent.nunique(),
+                "others_said": f"{others['echo_group'].nunique()} ({independent.nunique()})",
                 "span": f"{years.min()} to {years.max()}",
                 "against": against["echo_group"].nunique(),
                 "against_by": ", ".join(dict.fromkeys(against["originator"])),
@@ -669,10 +677,12 @@ def surveys_alt(frame: pd.DataFrame) -> str:
 @figure(
     "surveys-nearby",
     title=Title("What surveys of people who left asked instead"),
-    note="Years of leaving; for liking the South, of arriving. What the South is: IPUS; the others: the Ministry "
-    f"of Unification. Bars: {LEVEL:.0%} intervals as if a simple random sample, a floor, where the number of "
+    note="Years of leaving; for liking the South, of arriving. What the South is: IPUS, whose first group left in "
+    "2010 or 2011; the others: the Ministry of Unification. "
+    f"Bars: {LEVEL:.0%} intervals as if a simple random sample, a floor, where the number of "
     "people asked is printed with the answer. Hollow: it is not printed, so there is no interval. Lines: the "
-    "years that a group spans. Pointing up: only that it was above the value is printed.",
+    "years that a group spans. Pointing up: only that it was above the value is printed. "
+    "The share of those who left in 2011 and saw an enemy fits no whole count of the people said to be asked.",
     alt=surveys_alt,
     x="year",
     y="percent",
@@ -707,14 +717,15 @@ def surveys_nearby(evidence: Evidence) -> pd.DataFrame:
     asked = s[s["question"].eq("what South Korea is to the North") & (s["quality"] == "ok")]
     for _, answer in asked.sort_values(["answer", "year"]).iterrows():
         estimate = share(answer, "")
-        left = int(answer["year"]) - 1
+        years = [int(year) for year in re.findall(r"\d{4}", answer["base"])]
+        first, last = min(years), max(years)
         lines.append(
             {
                 "label": IPUS[answer["answer"]],
-                "cohort": str(left),
-                "first": left,
-                "last": left,
-                "year": left,
+                "cohort": str(first) if first == last else f"{first} to {last}",
+                "first": first,
+                "last": first,
+                "year": first,
                 "percent": estimate.value,
                 "above": False,
                 "low": estimate.low,

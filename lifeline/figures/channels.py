@@ -286,9 +286,7 @@ def band(low: float, high: float) -> str:
     "amount-per-sender",
     title=Title(
         "By the surveys' totals, senders sent more each in 2022 and 2023 than in the waves before",
-        lambda f: (lambda r: r[r["year"] >= 2022]["dollars"].min() > r[r["year"] < 2022]["dollars"].max())(
-            f.query("label == 'total divided by senders'")
-        ),
+        lambda f: all(higher_since_2022(f, column) for column in ("million_won", "dollars")),
         "Sum sent by one sender in a year",
     ),
     note="Filled: the total of all respondents divided by the number who sent, computed here. Hollow: yearly "
@@ -314,6 +312,13 @@ def amount_per_sender(evidence: Evidence) -> pd.DataFrame:
     return (
         pd.concat([frame, as_printed]).sort_values(["label", "year"], ignore_index=True).round({"million_won": 2})
     )
+
+
+def higher_since_2022(frame: pd.DataFrame, column: str) -> bool:
+    """Whether each recomputed sum since 2022 is above all before."""
+    sums = frame[frame["label"] == "total divided by senders"]
+    late = sums["year"] >= 2022
+    return bool(sums.loc[late, column].min() > sums.loc[~late, column].max())
 
 
 @amount_per_sender.drawing

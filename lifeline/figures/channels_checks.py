@@ -1,16 +1,13 @@
-"""Tables of the chapter "Remittance channels" that check numbers, and figures of what surveys print."""
+"""Tables of the chapter "Remittance channels" that check numbers, and of what surveys print."""
 
-import matplotlib.figure
 import pandas as pd
 
-from lifeline import style
 from lifeline.estimate import LEVEL, Estimate, share, sources
 from lifeline.evidence import Evidence
-from lifeline.figures import TRACE, Title, figure, table
+from lifeline.figures import TRACE, Title, table
 from lifeline.findings import channels as known
 from lifeline.findings import channels_reports as found
 from lifeline.rules import later
-from lifeline.style import LIGHT
 
 # --------------------------------------------------------------------------- the report of June 2020
 
@@ -135,30 +132,6 @@ def economy(evidence: Evidence) -> dict[str, str]:
     )
 
 
-@table(
-    "printings",
-    title=Title("Who printed the share of 2018 as what"),
-    columns={"published": "Published", "originator": "Printed by", "percent": "Percent", "wording": "Worded as"},
-    note="Every document collected that prints NKDB’s share for 2018, copies left out. The origin is “ever”. One "
-    "of them rounds the share and does not name the survey.",
-)
-def printings(evidence: Evidence) -> pd.DataFrame:
-    """Documents that print the share of 2018 who ever sent; one line a document."""
-    rows = found.printings(evidence)
-    documents = evidence.documents.set_index("doc_id")
-    frame = pd.DataFrame(
-        {
-            "published": rows["doc_id"].map(documents["published"]).str.slice(0, 7),
-            "percent": rows["point"].astype(float),
-            "wording": rows["wording"],
-            "row": "quantities:" + rows["quantity_id"],
-            "originator": rows["doc_id"].map(documents["originator"]),
-            "doc_id": rows["doc_id"],
-        }
-    )
-    return frame.sort_values(["published", "row"], ignore_index=True)
-
-
 # ------------------------------------------------------------- before, during and after the closed border
 
 
@@ -277,15 +250,16 @@ SURVEYS = {"NKDB integration survey": "NKDB", "One Korea survey": "One Korea", "
     title=Title("What surveys print on ways, speed, receipt and recipients"),
     columns={"question": "Question", "wave": "Wave", "answers": "Answers, %", "base": "Of whom"},
     note=f"In brackets {LEVEL:.0%} intervals as if a simple random sample, a floor; none where the number of "
-    "people asked was not printed. Bases differ: senders of the year, ever senders, people in contact. Answers of "
-    "different surveys cannot be joined.",
+    "people asked was not printed, or gives no whole person for the share. Bases differ: senders of the year, ever "
+    "senders, people in contact. Answers of different surveys cannot be joined.",
 )
 def answers(evidence: Evidence) -> pd.DataFrame:
     """Printed answers on channels with their intervals, percent; one line a question and wave."""
     t = evidence.surveys
     good = t["quality"].eq("ok") & t["unit"].eq("percent")
     rows = t[good & t["question"].isin(QUESTIONS) & t["survey"].isin(SURVEYS)]
-    told = [cell(share(row, "")).partition(": ")[2] for _, row in rows.iterrows()]
+    doubted = rows["note"].fillna("").str.contains("no whole count")
+    told = [cell(share(row, "")).partition(": ")[2] for _, row in whole(rows, doubted).iterrows()]
     people = rows["base_n"].astype("string")
     rows = rows.assign(
         answers=rows["answer"].where(rows["answer"] != "yes", "").str.cat(told, sep=" ").str.strip(),
@@ -307,48 +281,6 @@ def answers(evidence: Evidence) -> pd.DataFrame:
     return frame.sort_values(["at", "year"], ignore_index=True).drop(columns="at")
 
 
-@figure(
-    "transfers",
-    title=Title("Transfers by one sender in the year, as surveys print the mean"),
-    note="Means without a spread. Hollow: doubtful; that of 2018 does not fit the total of its wave, that of 2022 "
-    "has the digits of the year before.",
-    x="year",
-    y="transfers",
-    y_label="transfers per sender and year",
-    series="label",
-)
-def transfers(evidence: Evidence) -> pd.DataFrame:
-    """Mean number of transfers of one sender in the year; one line an answer."""
-    t = evidence.surveys
-    rows = t[(t["measure"] == "transfers_per_sender_year") & t["quality"].isin(["ok", "doubtful"])]
-    return pd.DataFrame(
-        {
-            "label": rows["quality"].map({"ok": "as printed", "doubtful": "doubtful"}),
-            "year": rows["year"].astype(int),
-            "transfers": rows["value"].astype(float),
-            "senders": rows["base_n"],
-            "row": "surveys:" + rows["survey_id"],
-            "originator": rows["originator"],
-            "doc_id": rows["doc_id"],
-        }
-    ).sort_values(["label", "year"], ignore_index=True)
-
-
-@transfers.drawing
-def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
-    drawing, (axes,) = style.canvas(height=2.2)
-    for row in frame.itertuples():
-        sure = row.label == "as printed"
-        axes.plot(
-            row.year,
-            row.transfers,
-            "o" if sure else "D",
-            color=LIGHT.third if sure else LIGHT.soft,
-            markerfacecolor=LIGHT.third if sure else LIGHT.paper,
-            markersize=6,
-        )
-        style.note(axes, f"{row.transfers:g}", row.year, row.transfers - 0.28, ha="center")
-    axes.set_ylim(0, 2.6)
-    axes.set_yticks([0, 1, 2])
-    style.years(axes, frame["year"].min(), frame["year"].max())
-    return drawing
+def whole(rows: pd.DataFrame, doubted: pd.Series) -> pd.DataFrame:
+    """The answers, without their base where no whole number of people gives the printed share."""
+    return rows.assign(base_n=rows["base_n"].mask(doubted), count=rows["count"].mask(doubted))

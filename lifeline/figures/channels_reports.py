@@ -19,6 +19,7 @@ from lifeline.findings.channels_reports import (
     about,
     fee_reports,
     fee_rows,
+    lacking,
     splits,
 )
 from lifeline.reports import collected, told
@@ -39,10 +40,9 @@ def medians(frame: pd.DataFrame) -> tuple[float, float]:
 
 
 def higher_without_any(frame: pd.DataFrame) -> bool:
-    """Whether the median since the closing is the higher one, also without any one originator."""
+    """Whether the later median is the higher one, also without any one originator, or without mere bounds."""
     reports = frame[frame["label"] != SURVEY]
-    lacking = [reports] + [reports[reports["group"] != name] for name in reports["group"].unique()]
-    return all(before < since for before, since in map(medians, lacking))
+    return all(before < since for before, since in map(medians, [reports, *lacking(reports)]))
 
 
 def explained(frame: pd.DataFrame) -> str:
@@ -55,7 +55,11 @@ def explained(frame: pd.DataFrame) -> str:
         "reports name the same. "
     )
     median = f"Medians are over reports, not over transfers, and over few: {since} since {CLOSED}. "
-    firm = "Without any one originator the later median is still the higher." if higher_without_any(frame) else ""
+    firm = (
+        "Without any one originator, or without those that name only a bound, the later median is still the higher."
+        if higher_without_any(frame)
+        else ""
+    )
     return rule + median + firm
 
 
@@ -186,43 +190,6 @@ def keys(axes: style.Axes, rows: pd.DataFrame) -> None:
         x += 1.3 + 0.44 * len(name)
 
 
-@table(
-    "fees-without",
-    title=Title("The reported commission without each of its larger sources"),
-    columns={
-        "without": "Left out",
-        "n_before": "Reports to 2019",
-        "before": "Median, %",
-        "n_since": "Reports since 2020",
-        "since": "Median since, %",
-    },
-    note="Medians are over reports. Left out in turn: every source with more than one report, or with one since "
-    "the border closed.",
-)
-def fees_without(evidence: Evidence) -> pd.DataFrame:
-    """Medians of the reports before the closing and since, all and without each group; one line a group."""
-    reports = fee_reports(evidence)
-    sizes = reports["group"].value_counts()
-    names = {*sizes[sizes > 1].index, *reports.loc[reports["year"] >= CLOSED, "group"]}
-    return pd.DataFrame([without(reports, name) for name in ["nobody", *sorted(names)]])
-
-
-def without(reports: pd.DataFrame, name: str) -> dict[str, object]:
-    """The two medians without one group."""
-    left = reports[reports["group"] != name]
-    before, since = left[left["year"] < CLOSED], left[left["year"] >= CLOSED]
-    return {
-        "without": name,
-        "n_before": len(before),
-        "before": before["level"].median(),
-        "n_since": len(since),
-        "since": since["level"].median(),
-        "row": " ".join(left["row"]),
-        "originator": "; ".join(sorted(set(left["originator"]))),
-        "doc_id": " ".join(sorted(set(" ".join(left["doc_id"]).split()))),
-    }
-
-
 KINDS = {
     "fee_one_link": "one link",
     "fee_other_channel": "other channel",
@@ -234,9 +201,8 @@ KINDS = {
     "fees-apart",
     title=Title("Fees that are not in the series, and why"),
     columns={"what": "What", "year": "Year", "percent": "Percent", "base": "Of what", "originator": "Said by"},
-    note="One echo group once. Rows without a year, and levels that a report looks back on, are in the data only. "
-    "Fees inside the North, of northern missions, of carriers from Japan and of money "
-    "sent southward are other prices than the commission of the chain from the South.",
+    note="One echo group once. Parts that the accounts of the next figure break a sum into are there; rows on the "
+    "whole chain without a year, and levels that a report looks back on, are in the data only.",
 )
 def fees_apart(evidence: Evidence) -> pd.DataFrame:
     """One-link fees, fees of other channels, and dated rows on the whole chain that mean something else."""
@@ -247,6 +213,7 @@ def fees_apart(evidence: Evidence) -> pd.DataFrame:
     rows = pd.concat([rows, out])
     rows = rows.assign(report=rows["doc_id"].map(evidence.documents.set_index("doc_id")["echo_group"]))
     rows = rows[~rows["base"].fillna("").str.contains("worldwide")]
+    rows = rows[~("quantities:" + rows["quantity_id"]).isin(splits(evidence)["row"])]
     other = rows["measure"] == "fee_other_channel"
     rows = rows[~(other & rows.duplicated(["report", "low", "point", "high"]))].drop_duplicates("echo_group")
     why = rows["left_out"].astype("string").fillna("")
@@ -445,17 +412,14 @@ CUTS = {
         "dailynk-2018-x-police-identity-visits-ko-c1-q4",
         "sisaweekly-2020-11-fee-c1-q2",
     ],
-    "inside": ["007nis-2011-10-pungsan-c2-q1", "dailynk-2018-x-police-identity-visits-ko-c1-q5"],
-    "courier": ["007nis-2011-10-pungsan-c2-q1", "newspim-x-x-hwagyo-40-c2-q3"],
-    "officers": [
-        "nkd-2014-07-twenty-percent-ko-c1-q1",
-        "dailynk-2018-04-bigger-fees-c2-q1",
-        "dailynk-2018-x-police-identity-visits-ko-c1-q1",
-        "chdchdc-x-x-agents-brokers-c1-q1",
-        "jjang0u-2013-10-tvchosun-ko-c1-q1",
+    "inside": [
+        "007nis-2011-10-pungsan-c2-q1",
+        "dailynk-2018-x-police-identity-visits-ko-c1-q5",
+        "newspim-x-x-hwagyo-40-c2-q3",
     ],
+    "courier": ["007nis-2011-10-pungsan-c2-q1"],
 }
-"""Rows that give one link's part of a sum sent from the South, read one by one."""
+"""Rows that give one link's part of a sum sent from the South, read one by one; officers' are another chapter's."""
 
 BETWEEN = {"row": " ", "originator": "; ", "doc_id": " "}
 """What joins the entries of a trace column."""
@@ -469,7 +433,8 @@ TIMES = ["reuters-2012-07-money-brokers-c2-q1", "kmib-2015-09-holiday-brokers-c2
     title=Title("The chain from sender to family, and how many reports stand behind each link"),
     note="A schematic: chains differ, links are left out or held by one person, and officials stand beside the "
     "chain. The number of reports says how often a link was described in what was collected, not how often it is "
-    "used. A part is the range over the reports that give one; each is a price as told, or a single case.",
+    "used. A part is the range over the reports that give one; each is a price as told, or a single case. For "
+    "officials none is given, as reports on it do not mean the same sum.",
     kind="Schematic",
     x="order",
     y="reports",
@@ -537,8 +502,8 @@ def facts(row: tuple) -> list[str]:
     if row.cuts:  # type: ignore[attr-defined]
         low, high = row.least, row.most  # type: ignore[attr-defined]
         part = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
-        takes = "takes" if row.link == "officers" else "keeps"  # type: ignore[attr-defined]
-        lines.append(f"{takes} {part}% ({row.cuts} reports)")  # type: ignore[attr-defined]
+        told = "1 report" if row.cuts == 1 else f"{row.cuts} reports"  # type: ignore[attr-defined]
+        lines.append(f"keeps {part}% ({told})")
     if row.time:  # type: ignore[attr-defined]
         lines.append(f"told times: {row.time}")  # type: ignore[attr-defined]
     return lines

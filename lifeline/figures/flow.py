@@ -1,6 +1,6 @@
 """Figures and tables of the chapter "How much arrives"."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import matplotlib.figure
@@ -32,11 +32,6 @@ def traced(evidence: Evidence, rows: Iterable[str]) -> dict[str, str]:
         "originator": "; ".join(sorted(behind["originator"].unique())),
         "doc_id": " ".join(sorted(behind["doc_id"].unique())),
     }
-
-
-def spans(low: pd.Series, high: pd.Series, digits: int = 1) -> list[str]:
-    """Intervals as text."""
-    return [f"{a:,.{digits}f} to {b:,.{digits}f}" for a, b in zip(low, high, strict=True)]
 
 
 # ------------------------------------------------------------------------------------- the result
@@ -175,42 +170,55 @@ def lying(axes: style.Axes, y: float, row: Any, colour: str, marker: str = "o") 
     axes.plot(row.median, y, marker=marker, markersize=5, color=LIGHT.paper, markeredgecolor=colour, zorder=4)
 
 
+YEAR_COLUMNS = {
+    "year": "Year",
+    "sent": "Sent",
+    "sent_inner": f"{INNER} %",
+    "sent_outer": f"{OUTER} %",
+    "fees": "Commission",
+    "delivered": "Delivered",
+    "delivered_inner": f"{INNER} %",
+    "delivered_outer": f"{OUTER} %",
+}
+YEAR_NOTE = f"Medians of the draws, and {GIVEN}. Medians do not add up exactly."
+
+
 @table(
     "flow-years",
-    title=Title("Sent, kept and delivered, by the model"),
-    columns={
-        "year": "Year",
-        "sent_won": "Sent, billion won",
-        "sent": "Sent, million dollars",
-        "sent_outer": "interval",
-        "fees": "Commission, million dollars",
-        "delivered_won": "Delivered, billion won",
-        "delivered": "Delivered, million dollars",
-        "delivered_inner": "inner interval",
-        "delivered_outer": "outer interval",
-    },
-    note=f"Medians of the draws; {GIVEN}: outer ones where nothing else is said. Medians do not add up exactly.",
+    title=Title("Sent, kept and delivered by the model, in million dollars"),
+    columns=YEAR_COLUMNS,
+    note=YEAR_NOTE,
 )
 def years(evidence: Evidence) -> pd.DataFrame:
-    """Results for the surveyed years, in billion won and million dollars; one line a year."""
+    """Results for the surveyed years in million dollars; one line a year."""
+    return by_year(evidence, flow.Result.dollars)
+
+
+@table(
+    "flow-years-won",
+    title=Title("Sent, kept and delivered by the model, in billion won"),
+    columns=YEAR_COLUMNS,
+    note=YEAR_NOTE,
+)
+def years_won(evidence: Evidence) -> pd.DataFrame:
+    """Results for the surveyed years in billion won; one line a year."""
+    return by_year(evidence, flow.Result.billions)
+
+
+def by_year(evidence: Evidence, unit: Callable[[flow.Result, str], dict[str, float]]) -> pd.DataFrame:
+    """Medians and intervals of the surveyed years in one unit; one line a year."""
     lines = []
     for year in flow.SURVEYED:
         made = flow.result(evidence, year)
-        sent, fees, got = (made.dollars(name) for name in ("sent", "fees", "delivered"))
-        lines.append(
-            {
-                "year": year,
-                "sent_won": made.billions("sent")["median"],
-                "sent": sent["median"],
-                "sent_outer": f"{sent['low_90']:.1f} to {sent['high_90']:.1f}",
-                "fees": fees["median"],
-                "delivered_won": made.billions("delivered")["median"],
-                "delivered": got["median"],
-                "delivered_inner": f"{got['low_50']:.1f} to {got['high_50']:.1f}",
-                "delivered_outer": f"{got['low_90']:.1f} to {got['high_90']:.1f}",
-                **traced(evidence, made.rows),
+        line: dict[str, Any] = {"year": year, "fees": unit(made, "fees")["median"]}
+        for name in (SENT, ARRIVED):
+            of = unit(made, name)
+            line |= {
+                name: of["median"],
+                f"{name}_inner": f"{of[f'low_{INNER}']:.1f} to {of[f'high_{INNER}']:.1f}",
+                f"{name}_outer": f"{of[f'low_{OUTER}']:.1f} to {of[f'high_{OUTER}']:.1f}",
             }
-        )
+        lines.append(line | traced(evidence, made.rows))
     return pd.DataFrame(lines).round(1)
 
 
@@ -340,16 +348,16 @@ def at_points(evidence: Evidence) -> pd.DataFrame:
 
 @table(
     "flow-totals",
-    title=Title("Each wave's total, from its share, its sample and the mean that the model takes"),
+    title=Title("Each wave's total from its share, its sample and the mean of the model, in million won"),
     columns={
         "year": "Wave",
         "asked": "Asked",
-        "share": "Share sending, %",
-        "mean": "Mean, million won",
-        "product": "Product, million won",
-        "total": "Printed total, million won",
-        "gap": "Difference, %",
-        "per_asked": "Total per person asked, million won",
+        "share": "Send, %",
+        "mean": "Mean",
+        "product": "Product",
+        "total": "Printed",
+        "gap": "Gap, %",
+        "per_asked": "Per person asked",
     },
     note="The mean is the total over the senders, so that the product repeats the total, except in 2019: the "
     "sample of that wave was not printed and is assumed.",
@@ -390,11 +398,10 @@ def totals(evidence: Evidence) -> pd.DataFrame:
     title=Title("Published guesses of the money sent in a year"),
     columns={
         "year": "Year",
-        "originator": "Who said it first",
+        "who": "Who said it first",
         "printed": "As printed",
         "usd": "In million dollars",
-        "documents": "Documents",
-        "model": "Model, sent, million dollars",
+        "model": "Model",
     },
     note=f"Last column: the model's {OUTER} percent simulation interval given the assumptions, in round brackets "
     "where it is only a scenario. How each guess was made stands in the data.",
@@ -406,13 +413,14 @@ def guess_table(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "year": told["year"].astype("string").fillna("undated"),
-            "originator": told["originator"],
+            "who": told["originator"].str.replace(".", ".\u200b", regex=False),
             "printed": [as_printed(r) for r in told.itertuples()],
             "usd": told["usd"].round(1),
             "documents": told["documents"],
             "model": [beside(evidence, year) for year in told["year"]],
             "how": how,
             "row": told["row"],
+            "originator": told["originator"],
             "doc_id": told["doc_id"],
         }
     )

@@ -1,6 +1,6 @@
 """Findings of the chapter "Changing attitudes": what was reported of how families are seen.
 
-A view is a claim that views.csv counts as one. A report is an echo group: many printings, one report,
+A view is a claim that both readings of views.csv call one. A report is an echo group: many printings, one report,
 which stands with the originator that said it first. A view that looks back on a time well before its
 report is left out of the report's direction.
 """
@@ -26,12 +26,29 @@ AFTER = pd.DateOffset(months=6)
 # ------------------------------------------------------------------------------------------ the rows
 
 
+STRICT = ["view", "closed", "eased"]
+"""What a claim counts as only if both readings say so."""
+
+
+def settled(table: pd.DataFrame) -> pd.DataFrame:
+    """views.csv with counts_as and tells, from its two readings.
+
+    Where the readings differ and one of them is STRICT the claim counts as what the other says; else the first
+    stands, as it does where there is no second. A change is told if both readings of a view say so.
+    """
+    first, second = table["first"], table["second"].fillna(table["first"])
+    counts_as = first.where(~first.isin(STRICT) | (first == second), second)
+    both = (table["first_tells"] == table["second_tells"]).fillna(False).astype(bool) & (counts_as == "view")
+    return table.assign(counts_as=counts_as, tells=table["first_tells"].where(both))
+
+
 def judged(evidence: Evidence) -> pd.DataFrame:
-    """Every claim of `told` that views.csv judges, with counts_as, tells and looking_back.
+    """Every claim of `told` that views.csv judges, with its columns and those of `settled`, and looking_back.
 
     looking_back: what it is about ended in a year more than one before the year of publication.
     """
-    claims = evidence.derived(told).merge(evidence.table("views").drop(columns="note"), on="claim_id")
+    table = settled(evidence.table("views")).drop(columns="note")
+    claims = evidence.derived(told).merge(table, on="claim_id")
     ended, published = (claims[name].str.slice(0, 4).astype("Int64") for name in ("period_end", "published"))
     return claims.assign(looking_back=(ended < published - 1).fillna(False).astype(bool))
 
@@ -55,10 +72,15 @@ def seen(evidence: Evidence) -> pd.DataFrame:
     """The views as reports, one line an echo group, undated ones last.
 
     direction: favorable or hostile if no view points the other way, else both ways. place: where its
-    views are told of, if that is one place. originators, topic, basis, informant, province, tells: every
+    views are told of, if that is one place. originators, topic, basis, informant, province, tells, whom: every
     entry, joined by ", ". claims: all its claims on attitudes, of which `views` are views.
     """
-    rows = views(evidence).sort_values(["year", "published", "claim_id"], kind="stable")
+    return as_reports(evidence, views(evidence))
+
+
+def as_reports(evidence: Evidence, claims: pd.DataFrame) -> pd.DataFrame:
+    """These views as reports, see `seen`."""
+    rows = claims.sort_values(["year", "published", "claim_id"], kind="stable")
     attitudes = evidence.derived(told).query("theme == 'attitudes'").groupby("echo_group").size()
     by = rows.groupby("echo_group", sort=False)
     frame = by.agg(
@@ -69,7 +91,7 @@ def seen(evidence: Evidence) -> pd.DataFrame:
         originators=("originator", entries),
         direction=("direction", pointing),
         place=("place", single_place),
-        **{name: (name, entries) for name in ("topic", "basis", "informant", "province", "tells")},
+        **{name: (name, entries) for name in ("topic", "basis", "informant", "province", "tells", "whom")},
         views=("claim_id", "size"),
         row=("row", " ".join),
         doc_id=("doc_id", lambda names: " ".join(dict.fromkeys(names))),
@@ -214,6 +236,23 @@ def views_pointing(evidence: Evidence, direction: str) -> Estimate:
     return counting(rows[rows["direction"] == wanted], f"{wanted} reports of views", len(rows))
 
 
+@finding("views-of-families")
+def views_of_families(evidence: Evidence) -> Estimate:
+    """Favorable reports among the dated ones with a view of families, not only of those who left."""
+    rows = dated(evidence)
+    rows = rows[rows["whom"].str.contains("families")]
+    return counting(rows[rows["direction"] == FAVORABLE], "favorable reports on families", len(rows))
+
+
+@finding("views-favorable-by-the-{reading}-reading", reading=("first", "second"))
+def views_favorable_by(evidence: Evidence, reading: str) -> Estimate:
+    """Favorable reports among the dated ones, if one reading alone says what a view is."""
+    claims = evidence.derived(judged)
+    rows = as_reports(evidence, claims[(claims[reading] == "view") & ~claims["looking_back"]])
+    rows = rows[rows["year"].notna()]
+    return counting(rows[rows["direction"] == FAVORABLE], f"favorable, {reading} reading", len(rows))
+
+
 @finding("views-{direction}-{place}", direction=(FAVORABLE, HOSTILE), place=("border", "elsewhere"))
 def views_pointing_in(evidence: Evidence, direction: str, place: str) -> Estimate:
     """Dated reports of views that point one way, from the border provinces or from elsewhere."""
@@ -335,6 +374,28 @@ def views_claims(evidence: Evidence) -> Estimate:
     return Estimate(float(len(rows)), "claims", period(rows["year"]), "views", tuple(rows["row"]))
 
 
+@finding("readings-agree")
+def readings_agree(evidence: Evidence) -> Estimate:
+    """Claims on attitudes that both readings take for the same thing, among those that both read."""
+    claims = evidence.derived(judged)
+    twice = claims[claims["second"].notna()]
+    return part(twice, twice["first"] == twice["second"], "claims read alike")
+
+
+@finding("readings-agree-alpha", digits=2)
+def readings_alpha(evidence: Evidence) -> Estimate:
+    """Krippendorff's alpha between both readings of what a claim on attitudes is."""
+    return alpha_of(evidence, {"comparison": "views", "column": "kind", "units": "claims read twice"})
+
+
+@finding("readings-differ-on-views")
+def readings_differ(evidence: Evidence) -> Estimate:
+    """Claims that one reading alone calls a view; they count as none."""
+    claims = evidence.derived(judged)
+    twice = claims[claims["second"].notna()]
+    return part(twice, (twice["first"] == "view") != (twice["second"] == "view"), "a view by one reading alone")
+
+
 @finding("views-looking-back")
 def views_looking_back(evidence: Evidence) -> Estimate:
     """Views that look back on a time well before their report; they do not count for its direction."""
@@ -348,10 +409,10 @@ def views_looking_back(evidence: Evidence) -> Estimate:
 
 STATEMENTS = {
     "envy": ("Families are envied", ["envy"]),
-    "standing": ("Families are respected, trusted, of rising standing", ["respect_status", "sympathy"]),
+    "standing": ("Families, or those who left, are respected or liked", ["respect_status", "sympathy"]),
     "marriage": ("Families are sought as a match", ["marriage"]),
     "sayings": ("A saying praises them, or kin or life in the South", ["saying"]),
-    "backlash": ("The campaign works against its aim", ["backlash_to_campaign"]),
+    "backlash": ("A campaign works against its aim", ["backlash_to_campaign"]),
 }
 """What the founding reports say, and the topics under which other reports say or deny it."""
 AGAINST = ["ostracism", "hostility"]
@@ -363,6 +424,20 @@ def on_statement(evidence: Evidence, topics: list[str]) -> pd.DataFrame:
     if set(topics) & {"saying", "backlash_to_campaign"}:
         claims = evidence.derived(told)
     return claims[claims["topic"].isin(topics)]
+
+
+def contrary(evidence: Evidence, statement: str) -> pd.DataFrame:
+    """The hostile claims against a statement, those of the founding reports left out.
+
+    They are those under its topics; against standing also shunning and hostility under other topics; against
+    a campaign that failed the hostile views of June and July 2020.
+    """
+    topics = STATEMENTS[statement][1]
+    claims = on_statement(evidence, topics + (AGAINST if statement == "standing" else []))
+    if statement == "backlash":
+        claims = views(evidence)
+        claims = claims[in_summer_2020(claims["published"])]
+    return claims[(claims["direction"] == HOSTILE) & ~claims["echo_group"].isin([FOUNDING_2018, FOUNDING_2020])]
 
 
 @finding("others-say-{statement}", statement=tuple(STATEMENTS))
@@ -658,13 +733,17 @@ def provinces_without(evidence: Evidence) -> Estimate:
 @finding("attitudes-alpha-{column}", digits=2, column=("topic", "direction"))
 def alpha(evidence: Evidence, column: str) -> Estimate:
     """Krippendorff's alpha between the first and a blind second coding, on matched claims of all themes."""
-    wanted = {"comparison": "second coder", "column": column, "units": "matched claims"}
+    return alpha_of(evidence, {"comparison": "second coder", "column": column, "units": "matched claims"})
+
+
+def alpha_of(evidence: Evidence, wanted: dict[str, str]) -> Estimate:
+    """Alpha with its interval from one row of agreement.csv."""
     row = one(evidence.table("agreement"), **wanted)
     return Estimate(
         float(row["alpha"]),
         "alpha",
         "all years",
-        f"agreement on {column}",
+        f"agreement on {wanted['column']}",
         (f"agreement:{','.join(wanted.values())}",),
         float(row["low"]),
         float(row["high"]),

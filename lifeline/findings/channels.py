@@ -87,6 +87,18 @@ def sent_in_year_change(evidence: Evidence, first: int, last: int) -> Estimate:
     )
 
 
+@finding("sent-in-year-change-2016-2021")
+def change_from_2016(evidence: Evidence) -> Estimate:
+    """Change in the share who sent in the year, from the earliest wave that prints it, in percentage points."""
+    return sent_in_year_change(evidence, 2016, 2021)
+
+
+@finding("sent-in-year-change-2022-2023")
+def change_to_2023(evidence: Evidence) -> Estimate:
+    """Change in the share who sent in the year, from the wave before to the last, in percentage points."""
+    return sent_in_year_change(evidence, 2022, 2023)
+
+
 @finding("sent-among-ever-2018")
 def sent_among_ever(evidence: Evidence) -> Estimate:
     """Of those who had ever sent by 2018, the share who sent in 2018."""

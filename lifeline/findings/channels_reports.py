@@ -160,6 +160,60 @@ def fee_rows_left_out(evidence: Evidence) -> Estimate:
     return Estimate(float(len(rows)), "rows", "", "rows left out", tuple(rows["row"]))
 
 
+def lacking(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    """The reports of fees without each source in turn, and without those that name only a bound."""
+    return [frame[frame["group"] != name] for name in frame["group"].unique()] + [frame[frame["open"] == ""]]
+
+
+@finding("fee-reported-median-{end}-{period}", end=("least", "most"), period=PERIODS)
+def median_lacking(evidence: Evidence, end: str, period: str) -> Estimate:
+    """Lowest and highest the median becomes without any one source, or without reports of a bound only, percent."""
+    frame = span(evidence, period)
+    left = [float(part["level"].median()) for part in lacking(frame) if not part.empty]
+    if not left:
+        raise NoEvidence(f"one source alone {period}")
+    return of_fees(frame, min(left) if end == "least" else max(left), "percent", "median over fewer reports")
+
+
+@finding("fee-reports-since-2020-low")
+def low_fees(evidence: Evidence) -> Estimate:
+    """Reports since 2020 that name no more than the median report before, one echo group once."""
+    before, frame = median_fee(evidence, "before-2020"), span(evidence, "since-2020")
+    low = frame[frame["level"] <= before.value]
+    if low.empty:
+        raise NoEvidence("no report since 2020 names so little")
+    return of_fees(low, float(len(low)), "reports", "reports at or below the earlier median")
+
+
+def then_and_now(evidence: Evidence) -> pd.DataFrame:
+    """Reports that set an earlier level of the fee beside the present one, one line an echo group.
+
+    Columns: then and now, middle of the bounds in percent (the lowest earlier level); row. Reports that have
+    no year are among them, and those of other routes than from the South or with bribes are not.
+    """
+    rows = evidence.derived(fee_rows)
+    rows = rows[rows["left_out"].isin(["", "no year", "an earlier level, looked back on"])]
+    rows = rows.assign(
+        level=(rows["least"] + rows["most"]) / 2,
+        when=rows["left_out"].str.startswith("an earlier").map({True: "then", False: "now"}),
+    )
+    levels = rows.pivot_table(index="report", columns="when", values="level", aggfunc="min").reindex(
+        columns=["then", "now"]
+    )
+    return levels.assign(row=rows.groupby("report")["row"].agg(" ".join)).dropna().reset_index()
+
+
+@finding("fee-then-and-now{which}", which=("", "-higher"))
+def fee_then_and_now(evidence: Evidence, which: str) -> Estimate:
+    """Reports that set an earlier commission beside the present one, all or those with the present one higher."""
+    frame = then_and_now(evidence)
+    frame = frame[frame["now"] > frame["then"]] if which else frame
+    if frame.empty:
+        raise NoEvidence("no report names an earlier fee beside the present one")
+    rows = tuple(row for cell in frame["row"] for row in cell.split())
+    return Estimate(float(len(frame)), "reports", "", "reports with an earlier level", rows)
+
+
 # ------------------------------------------------------------------------ what each link keeps of a sum
 
 LINKS = {
@@ -201,7 +255,7 @@ SPLITS: dict[str, tuple[str, str, dict[str, str]]] = {
         {
             "newspim-x-x-hwagyo-40-c2-q2": "south",
             "newspim-x-x-hwagyo-40-c2-q1": "financier",
-            "newspim-x-x-hwagyo-40-c2-q3": "courier",
+            "newspim-x-x-hwagyo-40-c2-q3": "inside",
         },
     ),
     "2014, one": (
@@ -299,7 +353,7 @@ def naming(evidence: Evidence, brokers: int) -> pd.DataFrame:
 
 @finding("brokers-in-chain")
 def brokers_in_chain(evidence: Evidence) -> Estimate:
-    """Brokers in the chain of one transfer from the South, as every report that gives a number has it."""
+    """Brokers in the chain of one transfer from the South, as all reports that give one number have it."""
     rows = naming(evidence, 3)
     keys = tuple("quantities:" + rows["quantity_id"])
     return Estimate(float(rows["point"].iloc[0]), "brokers", "2011 to 2018", "brokers in one transfer", keys)
@@ -319,25 +373,61 @@ TOPICS = {
     "phone_contact": "calls and phones",
     "delivery": "handing over",
     "fraud": "money lost to cheats",
-    "confiscation": "money or goods seized",
+    "confiscation": "money seized from families or brokers",
     "refusal": "money refused by families",
-    "alternative_channel": "other ways than brokers",
+    "alternative_channel": "other ways, inside the North too",
     "currency": "currencies",
     "recipient_use": "what the money is used for",
     "border_closure_effect": "the closed border and transfers",
-    "crackdown_effect": "crackdowns and transfers",
+    "crackdown_effect": "crackdowns in the North and transfers",
     "southern_enforcement": "law and police in the South",
 }
 """Topics of the codebook on which this chapter counts reports."""
 
 
+NOT_COUNTED: dict[str, tuple[str, ...]] = {
+    "confiscation": (
+        "nkd-2011-04-officials-take-homes-c1",
+        "nkeconwatch-2015-07-overseas-workers-c1",
+        "nkeconwatch-2018-08-loyalty-funds-c1",
+        "kollo-2025-08-loyalty-fee-c1",
+        "dailynk-2021-x-inspectors-hunt-pockets-ko-c1",
+    ),
+    "alternative_channel": (
+        "chosun-2009-02-growing-c4",
+        "dailynk-x-x-us-letters-ko-c1",
+        "dailynkjp-x-x-russia-side-jobs-c1",
+        "donga-2009-10-family-burden-ja-c1",
+        "donga-2009-10-hope-burden-zh-c3",
+        "eastasiaforum-2011-04-lankov-c3",
+        "familycare-2018-08-scmp-copy-c4",
+        "ifs-2025-03-legal-c2",
+        "ndaily-2018-10-origin-c2",
+        "newdaily-2009-12-20m-c3",
+        "reuters-2013-03-japan-koreans-c2",
+        "rfa-2011-03-usps-ko-c1",
+        "rfa-2018-12-alipay-ko-c1",
+    ),
+    "crackdown_effect": (
+        "briefly-2025-x-secret-networks-c2",
+        "joongang-2025-08-risk-c2",
+        "kbpp-2025-x-guardian-fr-altered-c1",
+        "udn-2025-x-forty-percent-c4",
+    ),
+}
+"""Claims that carry a topic of the codebook but are not of what this chapter counts, read one by one: homes,
+loyalty charges on workers abroad and checks of everybody; escapes, letters and senders without a way told;
+crackdowns in the South."""
+
+
 def about(evidence: Evidence, topic: str) -> pd.DataFrame:
     """The claims of one topic. Answers of surveys are told in their own sections, not counted here."""
-    return said_by(
+    claims = said_by(
         evidence,
         topic=topic,
         basis=["anonymous_informant", "named_person", "official", "expert", "journalist"],
     )
+    return claims[~claims["claim_id"].isin(NOT_COUNTED.get(topic, ()))]
 
 
 @finding("reports-{topic}", topic=tuple(TOPICS))
@@ -348,8 +438,9 @@ def reports_about(evidence: Evidence, topic: str) -> Estimate:
 
 @finding("originators-{topic}", topic=("fraud", "confiscation"))
 def originators_about(evidence: Evidence, topic: str) -> Estimate:
-    """Originators of the reports on one topic."""
-    return number_of_reports(about(evidence, topic), TOPICS[topic], "originator")
+    """Originators of the reports on one topic, those of one newsroom counted once."""
+    claims = about(evidence, topic)
+    return number_of_reports(claims.assign(originator=claims["group"]), TOPICS[topic], "originator")
 
 
 @finding("southern-enforcement-since-2023")
@@ -490,10 +581,6 @@ WORDING = {
 """What note or summary of a row says of the wording of the share of 2018."""
 
 
-SIX_IN_TEN = "koreaherald-2020-06-cash-cut-c2-q1"
-"""A rounded print that names neither survey nor question; its level is that of those who ever sent."""
-
-
 def printings(evidence: Evidence) -> pd.DataFrame:
     """Documents that print NKDB's share of 2018 who ever sent, one line a document.
 
@@ -501,7 +588,7 @@ def printings(evidence: Evidence) -> pd.DataFrame:
     """
     q, claims = evidence.quantities, evidence.claims.set_index("claim_id")
     share = (q["measure"] == "ever_sent") & (q["originator"] == "NKDB") & (q["period_end"] == "2018")
-    rows = q[(share & (q["unit"] == "percent")) | (q["quantity_id"] == SIX_IN_TEN)]
+    rows = q[share & (q["unit"] == "percent")]
     if rows.empty:
         raise NoEvidence("nobody prints the share of 2018")
     text = rows["note"].fillna("") + "; " + rows["claim_id"].map(claims["summary"]).fillna("")
@@ -594,7 +681,7 @@ def state_pay_reports(evidence: Evidence) -> Estimate:
     """Other reports that give state pay of the whole country in dollars."""
     rows = state_pay(evidence)
     return Estimate(
-        float(rows["doc_id"].nunique()),
+        float(rows["doc_id"].map(evidence.documents.set_index("doc_id")["echo_group"]).nunique()),
         "reports",
         "2002 to 2022",
         "reports",
@@ -663,6 +750,7 @@ DESCRIBED: dict[str, tuple[str, ...]] = {
         "link-x-x-how-remit-c3",
         "localnewswave-2025-x-secret-es-c1",
         "montgomery-2007-04-brokering-c1",
+        "newspim-x-x-hwagyo-40-c2",
         "nishinippon-2021-01-skim-copy-c3",
         "nkeconwatch-2009-02-remit-grow-c3",
         "nknews-x-x-communicate-copy-c2",
@@ -677,7 +765,7 @@ DESCRIBED: dict[str, tuple[str, ...]] = {
         "dailynk-x-x-brokers-squeeze-interior-c3",
         "familycare-2018-08-scmp-copy-c4",
         "kmib-2015-09-holiday-brokers-c3",
-        "newspim-x-x-hwagyo-40-c2",
+        "newspim-x-x-hwagyo-40-c3",
         "npr-2025-10-brokers-espionage-c3",
         "yonhap-2017-03-soldier-c3",
     ),

@@ -121,10 +121,15 @@ def outlets_besides(evidence: Evidence, years: str) -> Estimate:
     return outlets_in_effect(evidence.without("Daily NK"), years)
 
 
+def by_basis(evidence: Evidence) -> pd.DataFrame:
+    """Every report, one line a report, theme and basis."""
+    return reports(evidence.derived(told), ["theme", "basis"])
+
+
 @finding("informants-of-{theme}", theme=("attitudes", "rent_seeking", "channels"))
 def of_theme(evidence: Evidence, theme: str) -> Estimate:
     """Share of the reports on a theme that rest, in part at least, on an unnamed informant."""
-    rows = reports(evidence.derived(told), ["theme", "basis"])
+    rows = evidence.derived(by_basis)
     rows = rows[rows["theme"] == theme]
     whole = rows.groupby("echo_group").agg(year=("year", "min")).assign(row=joined(rows, "row", ["echo_group"]))
     whole = whole.reset_index()
@@ -204,13 +209,19 @@ ORIGIN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def placed(evidence: Evidence) -> pd.DataFrame:
     """Reports that name a province, one line a report and area; one that names several stands in each."""
-    return in_areas(evidence.derived(told))
+    return reports(evidence.derived(in_areas), ["area"])
 
 
-def in_areas(claims: pd.DataFrame) -> pd.DataFrame:
-    """These claims as reports, one line a report and area; those that name no province are left out."""
+def placed_by_theme(evidence: Evidence) -> pd.DataFrame:
+    """The same, one line a report, area and theme."""
+    return reports(evidence.derived(in_areas), ["area", "theme"])
+
+
+def in_areas(evidence: Evidence) -> pd.DataFrame:
+    """Claims that name a province, with its area."""
+    claims = evidence.derived(told)
     named = claims[claims["province"].notna()]
-    return reports(named.assign(area=named["province"].map(AREA_OF)), ["area"])
+    return named.assign(area=named["province"].map(AREA_OF))
 
 
 def origins(evidence: Evidence) -> pd.DataFrame:
@@ -270,8 +281,8 @@ def northeast_of_those(evidence: Evidence, who: str) -> Estimate:
 @finding("northeast-of-reports-on-{theme}", theme=("rent_seeking", "context"))
 def northeast_of_theme(evidence: Evidence, theme: str) -> Estimate:
     """Share of the reports on a theme that name a province which name North Hamgyong or Ryanggang."""
-    claims = evidence.derived(told)
-    return named_in(in_areas(claims[claims["theme"] == theme]), "northeast")
+    named = evidence.derived(placed_by_theme)
+    return named_in(named[named["theme"] == theme], "northeast")
 
 
 def named_in(named: pd.DataFrame, region: str) -> Estimate:

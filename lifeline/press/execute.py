@@ -93,9 +93,10 @@ def start(path: Path, notebook: NotebookNode) -> Running:
 
 
 def preload() -> None:
-    """Imports what every chapter needs, once, before the processes are forked."""
+    """Imports what every chapter needs and computes the findings, once, before the processes are forked."""
+    from lifeline.press import pages
 
-    import lifeline.book  # noqa: F401
+    pages.known_numbers()
 
 
 @dataclass
