@@ -584,8 +584,8 @@ NAMED = 16
 
 
 def tested(frame: pd.DataFrame) -> pd.DataFrame:
-    """The lines of findings with more than one source."""
-    return frame[frame["sources"] > 1]
+    """The lines of findings not resting on one source alone: several are behind them, or another takes over."""
+    return frame[(frame["sources"] > 1) | frame["left"].notna()]
 
 
 def movers(frame: pd.DataFrame) -> pd.DataFrame:
@@ -756,7 +756,8 @@ def remaining(axes: style.Axes, counts: pd.DataFrame) -> None:
 def grades(evidence: Evidence) -> pd.DataFrame:
     """Number of findings by chapter and grade, and how many rest on one source alone; one line a chapter."""
     t = evidence.derived(found.resting)
-    alone = t[t["groups"].map(len) == 1].assign(group=lambda r: r["groups"].str[0])
+    each = evidence.derived(found.without_each)
+    alone = each[(each["groups"].map(len) == 1) & each["left"].isna()].assign(group=lambda r: r["without"])
     lines = [
         {
             "chapter": str(chapter),

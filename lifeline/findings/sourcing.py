@@ -765,7 +765,8 @@ def without_each(evidence: Evidence) -> pd.DataFrame:
     """Each finding of the other chapters without each of its sources, one line a finding and source.
 
     Columns: those of `resting`, without (the group taken out), left (the value then, missing where nothing is
-    left) and of_full (left over value). A finding with one source has one line, with nothing left.
+    left) and of_full (left over value). A finding whose rows are of one source has one line; mostly nothing is
+    left there, but a least or largest value may pass to another source.
     """
     known = registry()
     lines = [
