@@ -26,7 +26,7 @@ INDEX = "/_build/figures/findings.csv"
 
 GRADES = {
     "A": "two kinds of source, one of them a survey or a count",
-    "B": "one survey or count",
+    "B": "surveys or counts alone",
     "C": "several originators",
     "D": "one originator",
 }
@@ -350,7 +350,7 @@ def headline(entry: findings.Finding, estimate: Estimate, behind: Standing) -> s
 def left(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
     """The smallest and the largest value without any one source; a dash where one source is all there is."""
     values = [value for value in behind.without.values() if value is not None]
-    if len(behind.without) < 2 or not values:
+    if not values:
         return "\u2013"
     ends = dict.fromkeys(amount(end, estimate.unit, entry.digits) for end in (min(values), max(values)))
     return " to ".join(ends)
@@ -394,7 +394,7 @@ def sensitivity(entry: findings.Finding, estimate: Estimate, behind: Standing) -
     """How far the finding moves without any one source; a range of sensitivity, not an interval."""
     if not behind.without:
         return ""
-    if len(behind.without) < 2:
+    if len(behind.without) < 2 and None in behind.without.values():
         return f"rests on {plain(listed(behind.without))} alone"
     if all(value is None for value in behind.without.values()):
         return "nothing is left without any one of its sources"

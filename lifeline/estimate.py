@@ -106,7 +106,7 @@ def one(table: pd.DataFrame, **wanted: object) -> pd.Series:
 class Standing:
     """What lies behind an Estimate.
 
-    grade: A two kinds of source of which one is a survey or a count, B one survey or count,
+    grade: A two kinds of source of which one is a survey or a count, B surveys or counts alone,
     C several originators, D one, empty where no source is named. without: the value if an independence
     group had said nothing, None where nothing is left; it measures sensitivity and is never drawn like an
     interval.

@@ -56,12 +56,13 @@ def said_by(evidence: Evidence, **wanted: str | Sequence[str]) -> pd.DataFrame:
 def reports(claims: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """Claims of `told` as reports: one line an echo group and combination of the columns in `by`.
 
-    Columns: echo_group, those of `by`, claims (how many), year (the earliest), originator, group, kind,
-    direction and place (what all its claims agree on, else "mixed" or place not told), row and doc_id
-    (joined by a blank).
+    Columns: echo_group, those of `by`, claims (how many), year (the earliest), originator, group, kind (of the
+    earliest year, and there of the document that the group is named for before those that retell it), direction
+    and place (what all its claims agree on, else "mixed" or place not told), row and doc_id (joined by a blank).
     """
     keys = ["echo_group", *by]
-    ordered = claims.sort_values(["year", "claim_id"], kind="stable")
+    retold = claims["doc_id"] != claims["echo_group"]
+    ordered = claims.assign(retold=retold).sort_values(["year", "retold", "claim_id"], kind="stable")
     grouped = ordered.groupby(keys, sort=True)
     first = {name: (name, "first") for name in ("originator", "group", "kind")}
     frame = grouped.agg(claims=("claim_id", "size"), year=("year", "min"), **first).assign(

@@ -73,7 +73,7 @@ THEMES = {
 @figure(
     "claims-by-province",
     title=Title("Claims by province and theme"),
-    note="A dash: none. The collection holds next to nothing on most of the country.",
+    note="A dash: none. Rows are claims, of which one report can hold many; the bars have one scale.",
     kind="Bars",
     x="theme",
     y="claims",
@@ -117,13 +117,14 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
         "comparison": "Codings",
         "compared": "What is compared",
         "n": "Units",
-        "agree": "Same, %",
+        "agree": "Same or found, %",
         "alpha": "Alpha",
         "interval": "Interval",
     },
-    note="Alpha is Krippendorff's, for nominal data: one is full agreement, zero what chance would give. The "
-    "interval is from drawing documents with replacement; where alpha is not defined it is "
-    "that of the share, in percent.",
+    note="Matched claims and numbers: the share coded alike. Claims and numbers of one coding: the share that the "
+    "other holds too. Documents x codes: whether a code is used in a document, by either. Alpha is "
+    "Krippendorff's, for nominal data: one is full agreement, zero what chance would give. The interval is from "
+    "drawing documents with replacement; without an alpha it is that of the share, in percent.",
 )
 def agreement(evidence: Evidence) -> pd.DataFrame:
     """Share of units coded alike in percent, and alpha with its interval; one line a comparison."""

@@ -15,6 +15,8 @@ from lifeline.style import LIGHT
 OTHERS = "other outlets"
 ENOUGH = 10
 """From so many reports a year on, the number of outlets in effect is drawn as a filled point."""
+LATER = ((2014, 2018), (2019, 2020), (2021, 2025))
+"""Spans that are set against the years 2009 to 2013."""
 
 
 def each_of(cells: pd.Series, between: str = " ") -> str:
@@ -34,15 +36,13 @@ def column_of(names: list[str], axes: style.Axes) -> None:
 @figure(
     "informants",
     title=Title(
-        "Reports from unnamed informants come from fewer outlets, in effect, than before 2014",
-        lambda f: (lambda n: n[n.index >= 2021].max() < n[n.index.isin(range(2010, 2014))].min())(
-            effect_by_year(f)
-        ),
+        "Since 2014 the reports found come from fewer outlets, in effect, than those of 2009 to 2013",
+        lambda f: in_span(f, 2009, 2013) > 1.5 * max(in_span(f, *years) for years in LATER),
         "Reports from unnamed informants by year and outlet",
     ),
-    note="Bars: reports, each counted once, by the outlet that printed it first; one scale. Points: the number of "
-    "outlets with equally many reports that would be as concentrated; hollow where a year has few reports. Undated "
-    "reports are left out. What was looked for decides what was found.",
+    note="Bars: reports, each counted once, by the outlet that said it first; one scale. Points: the number of "
+    "outlets with equally many reports that would be as concentrated (the inverse of Simpson’s index); hollow "
+    "where a year has few reports. Undated reports are left out. What was looked for decides what was found.",
     x="year",
     y="reports",
     y_label="reports",
@@ -78,6 +78,11 @@ def informants_told(frame: pd.DataFrame) -> str:
     effect = ", ".join(f"{value:.1f} in {year}" for year, value in effect_by_year(frame).items())
     span = f"{frame['year'].min()} to {frame['year'].max()}"
     return f"Bars by outlet, reports by year, {span}. {'; '.join(lines)}. Below, outlets in effect: {effect}."
+
+
+def in_span(frame: pd.DataFrame, first: int, last: int) -> float:
+    """Outlets in effect among all reports of a span of years."""
+    return found.in_effect(frame[frame["year"].between(first, last)].groupby("group")["reports"].sum())
 
 
 def effect_by_year(frame: pd.DataFrame) -> pd.Series:
@@ -170,7 +175,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     drawing, (axes,) = style.canvas(height=2.9)
     names, themes = list(BASES.values()), list(THEMES)
     column, row = frame["theme"].map(themes.index), frame["basis"].map(names.index)
-    axes.barh(row, frame["reports"] / frame["reports"].max() * 0.6, left=column, height=0.7, color=LIGHT.first_pale)
+    axes.barh(row, frame["reports"] / frame["reports"].max() * 0.5, left=column, height=0.7, color=LIGHT.first_pale)
     numbers = dict(zip(zip(column, row, strict=True), frame["reports"], strict=True))
     for at, line in np.ndindex(len(themes), len(names)):
         text, color = (f"{numbers[at, line]}", LIGHT.ink) if (at, line) in numbers else ("\u2013", LIGHT.soft)
@@ -217,7 +222,7 @@ def informants_printed(evidence: Evidence) -> pd.DataFrame:
 KINDS = {
     "population": ("of the population", "s", LIGHT.soft, LIGHT.paper, 0.0),
     "arrivals": ("of people who had arrived in the South", "^", LIGHT.second, LIGHT.paper, -0.17),
-    "reports": ("of reports that name a province", "o", LIGHT.first, LIGHT.first, 0.17),
+    "reports": ("of the provinces that reports name", "o", LIGHT.first, LIGHT.first, 0.17),
 }
 """What is shared out over the areas, with its words, marker, edge, face and shift in the figure."""
 
@@ -225,13 +230,14 @@ KINDS = {
 @figure(
     "coverage",
     title=Title(
-        "Reports come from where people left, not from where people live",
+        "Reports tell of where people left, not of where people live",
         lambda f: apart(f, "arrivals") < apart(f, "population") / 2,
         "Population, people who left and reports, by part of the country",
     ),
-    note="Population of the census of 2008. Arrivals to the end of 2016, from what several outlets printed of one "
-    "table of the ministry; some areas are differences of its counts, and the last is what they leave, origin "
-    "unknown included. Reports, each counted once for each area it names. Hollow: not reports.",
+    note="Population of the census of 2008, military camps left out. Arrivals to the end of 2016, from what was "
+    "printed of one table of the ministry; some areas are differences of its counts, and the last is what they "
+    "leave of all arrivals, unknown origin included. Reports, each counted once for each area it names. Hollow: "
+    "not reports.",
     x="reports",
     y="reports",
     y_label="percent",
@@ -239,7 +245,7 @@ KINDS = {
     alt=lambda f: told_apart(f),
 )
 def coverage(evidence: Evidence) -> pd.DataFrame:
-    """Shares of population, arrivals and reports by area, percent; one line an area."""
+    """Shares of population, arrivals and mentions in reports by area, percent; one line an area."""
     named = evidence.derived(found.placed)
     grouped = named.groupby("area")
     came = found.origins(evidence).set_index("area")
@@ -461,8 +467,9 @@ def altered_words(evidence: Evidence) -> pd.DataFrame:
         "other": "Another number",
         "no_base": "No number of people",
     },
-    note="Answers that nothing speaks against, beside every other printing of them in the collection. No number "
-    "of people: neither those asked nor those who sent were seen beside the number, in what was read.",
+    note="Answers that nothing speaks against, beside every other printing of them in the collection, of the same "
+    "release or later. No number of people: for that wave the document shows neither how many were asked nor how "
+    "many sent, in what was read of it.",
 )
 def relays(evidence: Evidence) -> pd.DataFrame:
     """Printings of NKDB's answers by what became of the number; one line a kind of answer."""
@@ -490,8 +497,9 @@ SUM = r"mean of ([\d.]+) million won called per (\w+)"
     "totals",
     title=Title("What NKDB’s printed means give, against the printed total"),
     note="Senders times the printed mean, and times transfers where it is called per transfer, as multiples of "
-    "the total printed for the same wave, on a logarithmic scale. Filled: they agree. Hollow: they do not; a "
-    "triangle where they would under the other label, give or take a few percent.",
+    "the total printed for the same wave, on a logarithmic scale; means and totals in million won. Where a wave "
+    "has several, each mean is set against each total. Filled: they agree as far as rounding allows. Hollow: "
+    "they do not; a triangle where they would under the other label, give or take a few percent.",
     x="times",
     y="times",
     y_label="times the printed total",
@@ -576,8 +584,8 @@ NAMED = 16
 
 
 def tested(frame: pd.DataFrame) -> pd.DataFrame:
-    """The lines of findings with more than one source."""
-    return frame[frame["sources"] > 1]
+    """The lines of findings not resting on one source alone: several are behind them, or another takes over."""
+    return frame[(frame["sources"] > 1) | frame["left"].notna()]
 
 
 def movers(frame: pd.DataFrame) -> pd.DataFrame:
@@ -595,11 +603,11 @@ def moved(frame: pd.DataFrame) -> str:
     counts = rows[rows["unit"].isin(found.COUNTS)]["finding"].nunique()
     needed = rows[rows["left"].isna()]["finding"].nunique()
     return (
-        f"Of {number} findings of the other chapters {number - several} rest on one source alone and are not "
-        f"drawn; {counts} of the rest are counts of reports, which can only fall. Of the {several - counts} "
+        f"Of {number} findings of the other chapters with a source {number - several} rest on one alone and are "
+        f"not drawn; {counts} of the rest are counts of reports, which can only fall. Of the {several - counts} "
         f"others {len(movers(frame))} move by more than {MOVES:.0%} when one source is taken out; those that move "
         f"most are named, the rest lie in the last line. A cross: without one of its sources the finding cannot "
-        f"be made at all, which is so for {needed}. Findings with very many sources lost only the largest of "
+        f"be made at all, which is so for {needed} more. Findings with very many sources lost only the largest of "
         f"them, one at a time. This is sensitivity, not an interval."
     )
 
@@ -742,13 +750,14 @@ def remaining(axes: style.Axes, counts: pd.DataFrame) -> None:
         "alone": "Rest on one source alone",
         "most": "Most often on",
     },
-    note="A: more than one kind of source, one of them a survey or a count. B: one survey or count. C: several "
-    "outlets. D: one. What rests on no document, such as a census, has no grade.",
+    note="A: more than one kind of source, one of them a survey or a count. B: surveys or counts alone. C: several "
+    "outlets. D: one outlet. What rests on no document, such as a census, has no grade.",
 )
 def grades(evidence: Evidence) -> pd.DataFrame:
     """Number of findings by chapter and grade, and how many rest on one source alone; one line a chapter."""
     t = evidence.derived(found.resting)
-    alone = t[t["groups"].map(len) == 1].assign(group=lambda r: r["groups"].str[0])
+    each = evidence.derived(found.without_each)
+    alone = each[(each["groups"].map(len) == 1) & each["left"].isna()].assign(group=lambda r: r["without"])
     lines = [
         {
             "chapter": str(chapter),

@@ -8,7 +8,7 @@ from lifeline.estimate import COUNTED, Estimate, NoEvidence, grade, left_without
 from lifeline.evidence import Evidence
 from lifeline.findings import finding, registry
 from lifeline.findings.channels import NKDB, counts, printed
-from lifeline.reports import joined, number_of_reports, reports, told
+from lifeline.reports import BORDER, ELSEWHERE, joined, number_of_reports, reports, told
 
 OUTLETS = ("Daily NK", "Radio Free Asia", "AsiaPress")
 """The independence groups with most informants' reports, each with its own color."""
@@ -21,7 +21,10 @@ SOURCING = "sourcing"
 
 
 def informants(evidence: Evidence) -> pd.DataFrame:
-    """Claims of `told` that rest on an informant who is not named, but for those about places abroad."""
+    """Claims of `told` that rest on an informant who is not named, but for those about places abroad.
+
+    People who left and are quoted without a name are among them, and outlets' own surveys of market prices.
+    """
     claims = evidence.derived(told)
     return claims[(claims["basis"] == "anonymous_informant") & (claims["place"] != "abroad")]
 
@@ -56,6 +59,18 @@ def in_effect(numbers: pd.Series) -> float:
 def number_of_informants_reports(evidence: Evidence) -> Estimate:
     """Reports that rest, in part at least, on an informant who is not named."""
     return number_of_reports(informants(evidence), "reports that rest on an unnamed informant")
+
+
+@finding("informants-inside")
+def informants_inside(evidence: Evidence) -> Estimate:
+    """Share of the reports that tell of a place inside the North which rest, in part at least, on such people."""
+    claims = evidence.derived(told)
+    inside = claims[claims["place"].isin([BORDER, ELSEWHERE])]
+    unnamed = inside[inside["basis"] == "anonymous_informant"]
+    whole = reports(inside)
+    return part_of(
+        whole[whole["echo_group"].isin(unnamed["echo_group"])], whole, "reports that tell of a place inside"
+    )
 
 
 @finding("informants-outlets")
@@ -246,6 +261,23 @@ def region_of_reports(evidence: Evidence, region: str) -> Estimate:
     return named_in(evidence.derived(placed), region)
 
 
+@finding("reports-naming-a-province")
+def naming_a_province(evidence: Evidence) -> Estimate:
+    """Share of all reports, whatever they rest on, that name a province of the North."""
+    claims = evidence.derived(told)
+    whole = reports(claims)
+    named = claims[claims["province"].notna()]
+    return part_of(whole[whole["echo_group"].isin(named["echo_group"])], whole, "reports")
+
+
+@finding("northeast-of-reports-of-{who}", who=("informants", "others"))
+def northeast_of_those(evidence: Evidence, who: str) -> Estimate:
+    """Share of the reports from informants, or from all others, that name a province which name the northeast."""
+    claims = evidence.derived(told)
+    unnamed = claims["basis"] == "anonymous_informant"
+    return named_in(in_areas(claims[unnamed if who == "informants" else ~unnamed]), "northeast")
+
+
 @finding("northeast-of-reports-on-{theme}", theme=("rent_seeking", "context"))
 def northeast_of_theme(evidence: Evidence, theme: str) -> Estimate:
     """Share of the reports on a theme that name a province which name North Hamgyong or Ryanggang."""
@@ -276,6 +308,21 @@ def region_of_arrivals(evidence: Evidence, region: str) -> Estimate:
         tuple(dict.fromkeys(rows)),
         count=number,
         base=int(everyone),
+    )
+
+
+@finding("northeast-of-arrivals-2018", digits=1)
+def northeast_in_2018(evidence: Evidence) -> Estimate:
+    """Share of the people who had arrived by August 2018 who came from North Hamgyong or Ryanggang, as printed."""
+    t = evidence.table("origin")
+    parts = [one(t, origin_id=f"2018-08-all-{name}") for name in ("north-hamgyong", "ryanggang")]
+    return Estimate(
+        float(sum(float(row["percent"]) for row in parts)),
+        "percent",
+        "to 2018",
+        "arrivals",
+        tuple(f"origin:{row['origin_id']}" for row in parts),
+        count=int(sum(int(row["persons"]) for row in parts)),
     )
 
 
@@ -400,19 +447,26 @@ def relays(evidence: Evidence) -> pd.DataFrame:
     """Printings of NKDB's answers beside the answer in surveys, one line a printed number.
 
     Only answers that nothing speaks against, in the unit of surveys; the document that surveys was read in
-    is left out. fate: same, rounded (the answer rounded, or a bound that holds), other. no_base: neither the
-    number of people asked nor that of senders was seen beside it.
+    is left out. fate: same, rounded (the answer rounded, or a bound that holds), other. later: printed in
+    another text than the release that the answer was read in. no_base: neither the number of people asked nor
+    that of senders was seen in the document, for that wave.
     """
     t, q = evidence.surveys, evidence.quantities
     answers = t[(t["survey"] == NKDB) & (t["quality"] == "ok") & t["measure"].isin(RELAYED)]
-    q = q[(q["originator"] == "NKDB") & q["measure"].isin(RELAYED)]
+    q = q[q["originator"] == "NKDB"]
     q = q.assign(year=pd.to_numeric(q["period_end"].str.slice(0, 4)).astype("Int64"))
+    q = q.assign(
+        has_base=(q["base_n"].notna() | q["sample_n"].notna()).groupby([q["doc_id"], q["year"]]).transform("any")
+    )
+    q = q[q["measure"].isin(RELAYED)]
     pairs = q.merge(answers, on=["measure", "year", "unit"], suffixes=("", "_asked"))
     pairs = pairs[pairs["doc_id"] != pairs["doc_id_asked"]]
+    text = evidence.documents.set_index("doc_id")["echo_group"]
     fates = [fate(r.low, r.point, r.high, float(r.value)) for r in pairs.itertuples()]
     return pairs.assign(
         fate=fates,
-        no_base=pairs["base_n"].isna() & pairs["sample_n"].isna(),
+        later=pairs["doc_id"].map(text) != pairs["doc_id_asked"].map(text),
+        no_base=~pairs["has_base"].fillna(False).astype(bool),
         row="quantities:" + pairs["quantity_id"] + " surveys:" + pairs["survey_id"],
     ).sort_values("quantity_id", ignore_index=True)
 
@@ -441,6 +495,25 @@ def relayed(evidence: Evidence, what: str) -> Estimate:
         "printings of NKDB's answers",
         tuple(dict.fromkeys(row for cell in t["row"] for row in cell.split())),
         count=len(part),
+        base=len(t),
+    )
+
+
+@finding("relays-same-{when}", when=("with-the-release", "later"))
+def relayed_when(evidence: Evidence, when: str) -> Estimate:
+    """Printings that give the same number, of those with the release of that wave, or of those in later texts."""
+    t = evidence.derived(relays)
+    t = t[t["later"] == (when == "later")]
+    same = t["fate"] == "same"
+    if not same.any():
+        raise NoEvidence(f"no printing: {when}")
+    return Estimate(
+        float(same.mean() * 100),
+        "percent",
+        f"{t['year'].min()} to {t['year'].max()}",
+        "printings of NKDB's answers",
+        tuple(dict.fromkeys(row for cell in t["row"] for row in cell.split())),
+        count=int(same.sum()),
         base=len(t),
     )
 
@@ -630,6 +703,24 @@ def characters_read(evidence: Evidence) -> Estimate:
     )
 
 
+@finding("documents-with-rows")
+def documents_with_rows(evidence: Evidence) -> Estimate:
+    """Documents in which at least one claim, number, survey answer, arrival, origin, price or event was read."""
+    tables = ("claims", "quantities", "surveys", "arrivals", "origin", "prices", "events")
+    used = set().union(*(set(evidence.table(name)["doc_id"].dropna()) for name in tables))
+    d = evidence.documents
+    own = d[d["doc_id"].isin(used)]
+    return Estimate(
+        float(len(own)),
+        "documents",
+        span(own["published"]),
+        "documents",
+        tuple("documents:" + own["doc_id"]),
+        count=len(own),
+        base=len(d),
+    )
+
+
 # ------------------------------------------------------------------------------- without any one source
 
 COUNTS = {
@@ -674,7 +765,8 @@ def without_each(evidence: Evidence) -> pd.DataFrame:
     """Each finding of the other chapters without each of its sources, one line a finding and source.
 
     Columns: those of `resting`, without (the group taken out), left (the value then, missing where nothing is
-    left) and of_full (left over value). A finding with one source has one line, with nothing left.
+    left) and of_full (left over value). A finding whose rows are of one source has one line; mostly nothing is
+    left there, but a least or largest value may pass to another source.
     """
     known = registry()
     lines = [
