@@ -261,11 +261,16 @@ def region_of_reports(evidence: Evidence, region: str) -> Estimate:
     return named_in(evidence.derived(placed), region)
 
 
+def every_report(evidence: Evidence) -> pd.DataFrame:
+    """All reports, one line a report."""
+    return reports(evidence.derived(told))
+
+
 @finding("reports-naming-a-province")
 def naming_a_province(evidence: Evidence) -> Estimate:
     """Share of all reports, whatever they rest on, that name a province of the North."""
     claims = evidence.derived(told)
-    whole = reports(claims)
+    whole = evidence.derived(every_report)
     named = claims[claims["province"].notna()]
     return part_of(whole[whole["echo_group"].isin(named["echo_group"])], whole, "reports")
 
@@ -273,9 +278,9 @@ def naming_a_province(evidence: Evidence) -> Estimate:
 @finding("northeast-of-reports-of-{who}", who=("informants", "others"))
 def northeast_of_those(evidence: Evidence, who: str) -> Estimate:
     """Share of the reports from informants, or from all others, that name a province which name the northeast."""
-    claims = evidence.derived(told)
+    claims = evidence.derived(in_areas)
     unnamed = claims["basis"] == "anonymous_informant"
-    return named_in(in_areas(claims[unnamed if who == "informants" else ~unnamed]), "northeast")
+    return named_in(reports(claims[unnamed if who == "informants" else ~unnamed], ["area"]), "northeast")
 
 
 @finding("northeast-of-reports-on-{theme}", theme=("rent_seeking", "context"))
