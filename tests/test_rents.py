@@ -162,7 +162,7 @@ def printed(known: Evidence, key: str) -> pd.Series:
 
 def test_the_largest_demand_in_dollars(known: Evidence):
     row = printed(known, "dailynk-2022-01-spy-charge-ransom-ko-c1-q1")
-    rate = known.exchange_rates.query("year == 2022 and currency == 'CNY'")["per_usd"].iloc[0]
+    rate = known.exchange_rates.query("year == 2021 and currency == 'CNY'")["per_usd"].iloc[0]
     assert rents.caught(known, "most", "bribe_demanded").value == pytest.approx(row["point"] / rate)
 
 
@@ -171,13 +171,38 @@ def test_the_smallest_fine_in_dollars_rice_and_pay(known: Evidence):
     p = known.prices[(known.prices["kind"] == "market") & known.prices["date"].str.startswith("2011")]
     middle = p["point"].fillna(p[["low", "high"]].mean(axis=1)).astype(float).groupby(p["item"]).median()
     assert rents.caught(known, "least", "fine").value == pytest.approx(row["low"] / middle["usd"])
-    assert rents.caught_least_rice(known).value == pytest.approx(row["low"] / middle["rice"])
+    assert rents.caught_rice(known, "least").value == pytest.approx(row["low"] / middle["rice"], rel=0.05)
     colonel = printed(known, "sundayjournal-2005-04-army-pay-ko-c1-q3")["point"]
     old = known.prices[(known.prices["item"] == "usd") & (known.prices["kind"] == "market")]
     old = old[old["date"].str.startswith("2005")]
     dollar = old["point"].fillna(old[["low", "high"]].mean(axis=1)).astype(float).median()
-    months = row["low"] / middle["usd"] / (colonel / dollar)
-    assert rents.caught_least_in_pay(known).value == pytest.approx(months)
+    least = printed(known, "dailynk-x-x-loyalty-funds-c2-q1")["point"]
+    assert rents.caught_any(known, "least").value == least < rents.caught(known, "least", "fine").value
+    assert rents.caught_least_in_pay(known).value == pytest.approx(least / (colonel / dollar))
+
+
+def test_the_smallest_sum_is_the_smallest_of_every_kind(known: Evidence):
+    ends = ["dollars_low", "dollars", "dollars_high"]
+    assert rents.caught_any(known, "least").value == rents.costs_of_being_caught(known)[ends].min().min()
+    assert rents.caught_sums_reports(known).value < rents.caught_sums_all(known).value
+
+
+def test_a_price_that_was_over_does_not_stand_as_the_price_of_its_year(known: Evidence):
+    frame = shown.caught.frame(known)
+    earlier = frame[frame["row"].str.contains("dailynk-2021-x-ryanggang-80-arrested-ko-c2-q1")]
+    assert earlier["matter"].str.endswith("formerly").all()
+    assert len(earlier) == frame["matter"].str.endswith("formerly").sum() == 1
+
+
+def test_a_pay_survey_that_two_texts_print_counts_once(known: Evidence):
+    pay = rents.official_pay(known, after=True)
+    assert (pay["originator"] == "AsiaPress").sum() == 1
+
+
+def test_a_report_with_a_place_is_not_among_those_without(known: Evidence):
+    claims = rents.rents(known)
+    placed = set(claims.loc[claims["zone"].isin(["border", "interior", "capital"]), "echo_group"])
+    assert rents.rent_reports_in(known, "unplaced").value == claims["echo_group"].nunique() - len(placed)
 
 
 def test_reports_by_place_recounted(known: Evidence):

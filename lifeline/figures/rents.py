@@ -16,6 +16,7 @@ from lifeline.findings.rents import (
     costs_of_being_caught,
     official_pay,
     rents,
+    rough,
     shares,
     sums,
 )
@@ -50,6 +51,12 @@ def tens(low: float, point: float, high: float) -> str:
     return between(low, point, high)
 
 
+def roughly(low: float, point: float, high: float) -> str:
+    """`between`, to two significant digits: kilograms by the medians of a few prices carry no more."""
+    low, point, high = (rough(float(end)) if pd.notna(end) else float("nan") for end in (low, point, high))
+    return between(low, point, high)
+
+
 def joined(rows: pd.DataFrame) -> pd.Series:
     """The trace columns of several rows in one: rows and documents joined by a blank, originators by "; "."""
     return pd.Series(
@@ -65,11 +72,12 @@ def joined(rows: pd.DataFrame) -> pd.Series:
 
 
 def caught_for(rows: pd.DataFrame) -> pd.Series:
-    """What the people were caught for, with where they called if the base says it."""
+    """What the people were caught for; from the base, where they called and whether the price was over by then."""
     abroad = rows["base"].fillna("")
     south, china = abroad.str.contains("South"), abroad.str.contains("China")
     to = pd.Series("", rows.index).mask(south & ~china, " the South").mask(china & ~south, " China")
-    return rows["matter"].map(CAUGHT) + to.where(rows["matter"] == "caught_calling", "")
+    formerly = pd.Series("", rows.index).mask(abroad.str.contains("earlier"), ", formerly")
+    return rows["matter"].map(CAUGHT) + to.where(rows["matter"] == "caught_calling", "") + formerly
 
 
 def where(rows: pd.DataFrame) -> pd.Series:
@@ -93,7 +101,7 @@ def caught_alt(frame: pd.DataFrame) -> str:
     ]
     pay = frame.loc[frame["panel"] == PAY, ["low", "dollars", "high"]]
     return (
-        f"Marks on a logarithmic scale, one a report, {frame['year'].min()} to {frame['year'].max()}, "
+        f"Marks on a logarithmic scale, one a sum, {frame['year'].min()} to {frame['year'].max()}, "
         f"dollars of the day. {' '.join(parts)} {PAY}, a band: {pay.min().min():.2f} to {pay.max().max():.2f} "
         "a month."
     )
@@ -107,11 +115,11 @@ def caught_alt(frame: pd.DataFrame) -> str:
         more_than_a_year,
         "What being caught calling, with money or helping someone leave costs, and official pay",
     ),
-    note="One line a report; the number is in dollars, rounded to tens. Bars are ranges as printed, an arrow is a "
-    "bound without the other. Triangles: asked for in one case; dots: paid in one case; squares: usual price as "
-    "told; hollow diamonds: fines, which collectors may keep. Every place is in the border provinces. The band is "
-    "a month of state pay of army officers, security officers and civil servants at market rates. Yuan and "
-    "southern won at the year’s mean rate.",
+    note="One line a sum; a report can print several. Dollars, rounded to tens. Bars are ranges as printed. "
+    "Triangles: asked for in one case, or (arrow) at most; dots: paid in one case; squares: usual price as told; "
+    "hollow diamonds: fines, which collectors may keep. Formerly: a price that was over in that year. Every case "
+    "is from the border. The band is a month of state pay of army officers, security officers and civil "
+    "servants. Northern won at the year’s median market rate, yuan and southern won at the year’s mean rate.",
     x="year",
     y="dollars",
     y_label="dollars of the day",
@@ -150,7 +158,7 @@ MARKS = {
 
 @caught.drawing
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
-    drawing, (axes,) = style.canvas(height=6.4)
+    drawing, (axes,) = style.canvas(height=7.3)
     pay = frame.loc[frame["panel"] == PAY, ["low", "dollars", "high"]]
     axes.axvspan(pay.min().min(), pay.max().max(), color=LIGHT.first_pale, zorder=0)
     at, ticks, heads = 0.0, [], []
@@ -237,8 +245,8 @@ def without_rice(frame: pd.DataFrame) -> str:
     years = sorted(set(frame.loc[frame["rice"] == "", "year"]))
     return (
         "Dollars as in the figure. Rice at the median market price and dollar rate that are printed for the year, "
-        f"both in the same won; neither or only one is printed for {', '.join(map(str, years))}. A price that rose "
-        "within the year makes the kilograms rough."
+        f"both in the same won; neither or only one is printed for {', '.join(map(str, years))}. Kilograms are "
+        "rounded hard: prices moved within the year."
     )
 
 
@@ -263,7 +271,7 @@ def caught_sums(evidence: Evidence) -> pd.DataFrame:
             "case": rows["measure"].map(PRICES) + ": " + caught_for(rows) + ", " + where(rows),
             "printed": [f"{between(r.low, r.point, r.high)} {CURRENCIES[r.unit]}" for r in rows.itertuples()],
             "dollars": [tens(r.dollars_low, r.dollars, r.dollars_high) for r in rows.itertuples()],
-            "rice": [between(r.kilograms_low, r.kilograms, r.kilograms_high) for r in rows.itertuples()],
+            "rice": [roughly(r.kilograms_low, r.kilograms, r.kilograms_high) for r in rows.itertuples()],
             **{name: rows[name] for name in TRACE},
         }
     )
@@ -276,7 +284,7 @@ def caught_sums(evidence: Evidence) -> pd.DataFrame:
     "officers-share",
     title=Title("Officers’ share of a transfer"),
     columns={"year": "Year", "place": "Place", "share": "Share, %", "base": "Of what", "said": "Who says so"},
-    note="No line can be joined to another: each is a share of something else. An empty year: not known.",
+    note="The lines are no series: what they are shares of differs.",
 )
 def officers_share(evidence: Evidence) -> pd.DataFrame:
     """Shares of a transfer taken by officers, with their base and who says so; one line a statement."""
@@ -537,7 +545,7 @@ def actors_alt(frame: pd.DataFrame) -> str:
     "rents-by-actor",
     title=Title("Who is reported to take, watch and punish"),
     note="Reports; one that tells of several officials or forms counts for each. A dash: none. "
-    " Bribes of border guards are mostly for crossings and smuggling.",
+    "Bribes of border guards are mostly for crossings and smuggling.",
     kind="Bars",
     x="year",
     y="reports",

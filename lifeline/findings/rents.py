@@ -1,6 +1,7 @@
 """Findings of the chapter "Official rent-seeking"."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -162,6 +163,20 @@ def caught_sums(evidence: Evidence, measure: str) -> Estimate:
     return number_of_sums(sums(evidence, [measure], tuple(CAUGHT)), PRICES[measure].lower())
 
 
+@finding("caught-{end}", end=("least", "most"))
+def caught_any(evidence: Evidence, end: str) -> Estimate:
+    """Smallest and largest sum printed for being caught, of every kind together, in dollars of the day."""
+    return extreme(costs_of_being_caught(evidence), "dollars", "USD", end, "one report")
+
+
+@finding("caught-sums-reports")
+def caught_sums_reports(evidence: Evidence) -> Estimate:
+    """Reports behind the dated sums for being caught; a report can print several."""
+    rows = costs_of_being_caught(evidence)
+    report = rows["doc_id"].map(evidence.documents.set_index("doc_id")["echo_group"])
+    return Estimate(float(report.nunique()), "reports", span(rows), "print sums for being caught", row_names(rows))
+
+
 @finding("caught-sums")
 def caught_sums_all(evidence: Evidence) -> Estimate:
     """Dated sums printed for being caught, of every kind together."""
@@ -194,16 +209,16 @@ def caught_one_group(evidence: Evidence) -> Estimate:
     return number_of_sums(rows[group == largest], f"said first by {largest}")
 
 
-@finding("caught-least-rice")
-def caught_least_rice(evidence: Evidence) -> Estimate:
-    """Smallest sum printed for being caught, in kilograms of rice at market prices of the year."""
-    return extreme(costs_of_being_caught(evidence), "kilograms", "kg", "least", "rice for the sum")
+@finding("caught-{end}-rice", end=("least", "most"))
+def caught_rice(evidence: Evidence, end: str) -> Estimate:
+    """Smallest and largest sum printed for being caught, in kilograms of rice at market prices, rounded."""
+    found = extreme(costs_of_being_caught(evidence), "kilograms", "kg", end, "rice for the sum")
+    return replace(found, value=rough(found.value))
 
 
-@finding("caught-most-rice")
-def caught_most_rice(evidence: Evidence) -> Estimate:
-    """Largest sum printed for being caught, in kilograms of rice at market prices of the year."""
-    return extreme(costs_of_being_caught(evidence), "kilograms", "kg", "most", "rice for the sum")
+def rough(value: float) -> float:
+    """A number to two significant digits: what medians of a few prices and a year's rate carry."""
+    return float(f"{value:.2g}")
 
 
 @finding("caught-least-in-pay")
@@ -276,13 +291,15 @@ CASES = {
     "written-2016": ("nkreport-2017-x-for-money-p4-c1-q2", "point"),
     "prison": ("dailynk-x-x-prison-phone-ransom-ko-c1-q1", "point"),
     "fine-2009": ("futurekorea-2009-07-phone-fine-c1-q1", "point"),
+    "fine-2011-own": ("northkoreatech-2011-06-fines-c1-q1", "converted"),
+    "paid-undated": ("thepressunited-x-x-double-in-bribes-c1-q1", "point"),
     "police-quota-2022": ("dailynk-2022-11-city-police-quota-ko-c1-q1", "point"),
     "bribes-in-spending": ("eai-2010-04-markets-bribery-c1-q1", "point"),
     "would-bribe-2016": ("kdi-2018-04-trust-c3-q1", "point"),
     "income-taken": ("unn-2024-02-mou-study-c1-q1", "point"),
     "women-traders-bribed": ("piie-2012-06-gender-c1-q1", "point"),
 }
-"""Numbers of single reports that the text names: the row and which of its bounds."""
+"""Numbers of single reports that the text names: the row and which of its bounds, or its own conversion."""
 
 DECIMALS = {"bribes-in-spending": 2, "would-bribe-2016": 1}
 WHOLE = tuple(name for name in CASES if name not in DECIMALS)
@@ -296,7 +313,8 @@ def printed_in(evidence: Evidence, case: str) -> Estimate:
     period = " to ".join(dict.fromkeys(years)) or "year not known"
     base = None if pd.isna(row["base_n"]) else int(row["base_n"])
     describes = "as printed" if pd.isna(row["base"]) else str(row["base"])
-    return Estimate(float(row[end]), str(row["unit"]), period, describes, (f"quantities:{key}",), base=base)
+    unit = str(row["converted_unit" if end == "converted" else "unit"])
+    return Estimate(float(row[end]), unit, period, describes, (f"quantities:{key}",), base=base)
 
 
 @finding("case-{case}", case=WHOLE)
@@ -389,6 +407,14 @@ def security_reports(evidence: Evidence) -> Estimate:
     return number_of_reports(rents(evidence, actor=SECURITY), "reports about state security and police")
 
 
+@finding("security-reports-others")
+def security_reports_others(evidence: Evidence) -> Estimate:
+    """Reports about state security and the police that the largest originator did not say first."""
+    claims = rents(evidence, actor=SECURITY)
+    largest = claims.groupby("group")["echo_group"].nunique().idxmax()
+    return number_of_reports(claims[claims["group"] != largest], f"not said first by {largest}")
+
+
 @finding("security-reports-{direction}", direction=DIRECTIONS)
 def security_reports_by(evidence: Evidence, direction: str) -> Estimate:
     """Reports of state security and police that allow, that take, or that punish; a report can do several."""
@@ -397,9 +423,13 @@ def security_reports_by(evidence: Evidence, direction: str) -> Estimate:
 
 @finding("rent-reports-{place}", place=("border", "elsewhere", "unplaced"))
 def rent_reports_in(evidence: Evidence, place: str) -> Estimate:
-    """Reports about officials' rents by the place that they are about; a report can be about several."""
-    where = {"border": BORDER, "elsewhere": ELSEWHERE, "unplaced": NOT_TOLD}[place]
-    return number_of_reports(rents(evidence, place=where), where)
+    """Reports about officials' rents by the place that they are about: several, or none that is told anywhere."""
+    if place != "unplaced":
+        where = {"border": BORDER, "elsewhere": ELSEWHERE}[place]
+        return number_of_reports(rents(evidence, place=where), where)
+    claims = rents(evidence)
+    placed = claims.loc[claims["place"] != NOT_TOLD, "echo_group"]
+    return number_of_reports(claims[~claims["echo_group"].isin(placed)], NOT_TOLD)
 
 
 @finding(
@@ -445,7 +475,7 @@ def no_place_tolerant(evidence: Evidence) -> Estimate:
 
 @finding("interior-on-money")
 def interior_on_money(evidence: Evidence) -> Estimate:
-    """Reports from outside the border provinces about state security or police taking money, or leave to travel."""
+    """Reports from outside the border provinces about state security or police taking money, or in need of it."""
     topics = ("bribe", "extortion", "confiscation", "cut_of_transfer", "collusion", "protection")
     return number_of_reports(rents(evidence, place=ELSEWHERE, actor=SECURITY, topic=topics), "taking")
 
@@ -524,7 +554,8 @@ def bribe_shares(evidence: Evidence) -> pd.DataFrame:
 LEFT = {"before-2000": "2000", "to-2011": "2011"}
 
 
-@finding("bribed-{left}", digits=1, left=("before-2000", "to-2011", "from-2012", "2016-2020"))
+@finding("bribed-{left}", left=("before-2000",))
+@finding("bribed-{left}", digits=1, left=("to-2011", "from-2012", "2016-2020"))
 def bribed(evidence: Evidence, left: str) -> Estimate:
     """Share of people in the South who had paid bribes in the North, by when they left."""
     rows = bribe_shares(evidence)
@@ -544,7 +575,7 @@ def bribed_all(evidence: Evidence) -> Estimate:
     base, value = int(row["base_n"]), float(row["point"])
     low, high = wilson(round(value * base / 100), base)
     return Estimate(
-        value, "percent", "left 2000 to 2020", "had paid a bribe", (row["row"],), low, high, FLOOR, base=base
+        value, "percent", "left up to 2020", "had paid a bribe", (row["row"],), low, high, FLOOR, base=base
     )
 
 
