@@ -103,8 +103,8 @@ FEW = 12
 def words(estimate: Estimate, digits: int) -> dict[str, str]:
     """The parts of an estimate that prose can name, as text.
 
-    value (with its unit), number (without), size (without unit and sign), interval, count, base, of
-    ("125 of 414") and period; a part that the estimate does not have is left out.
+    value (with its unit), number (without), size (without unit and sign), interval, low, high, count, base,
+    of ("125 of 414") and period; a part that the estimate does not have is left out.
     """
     number = amount(estimate.value, estimate.unit, digits)
     unit = SINGULAR.get(estimate.unit, "") if number == "1" else ""
@@ -116,7 +116,7 @@ def words(estimate: Estimate, digits: int) -> dict[str, str]:
     }
     if estimate.low is not None and estimate.high is not None:
         bounds = [amount(bound, estimate.unit, digits) for bound in (estimate.low, estimate.high)]
-        parts["interval"] = " to ".join(bounds)
+        parts |= {"interval": " to ".join(bounds), "low": bounds[0], "high": bounds[1]}
     if estimate.count is not None:
         parts["count"] = rounded(estimate.count, 0)
     if estimate.base is not None:

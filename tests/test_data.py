@@ -109,8 +109,11 @@ def test_a_copy_is_no_report(known: Evidence):
 
 
 def test_a_report_that_says_both_is_mixed():
-    assert reports.agreed(pd.Series(["hostile", "favorable"]), "mixed") == "mixed"
-    assert reports.agreed(pd.Series(["hostile", pd.NA, "hostile"]), "mixed") == "hostile"
+    claims = pd.DataFrame(
+        {"report": ["a", "a", "b", "b", "b"], "direction": ["hostile", "favorable", "hostile", pd.NA, "hostile"]}
+    )
+    said = reports.agreed(claims.groupby("report")["direction"], "mixed")
+    assert dict(said) == {"a": "mixed", "b": "hostile"}
 
 
 def test_counts_of_reports_say_so_and_need_at_least_one(known: Evidence):
@@ -132,7 +135,8 @@ def test_documents_collected_leave_out_copies_and_undated_ones(known: Evidence):
 
 def test_what_is_derived_is_made_once_and_anew_without_a_group(known: Evidence):
     assert known.derived(reports.told) is known.derived(reports.told)
-    assert known.without("Daily NK") is known.without("Daily NK")
+    without = known.without("Daily NK")
+    assert without.derived(reports.told) is known.without("Daily NK").derived(reports.told)
     assert len(known.without("Daily NK").derived(reports.told)) < len(known.derived(reports.told))
 
 

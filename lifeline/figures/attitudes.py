@@ -482,7 +482,7 @@ LANES = {
     "match": "Families sought\nas a match",
     "shed": "Spouses with such\nkin shed",
     "saying": "Sayings that raise\nsuch families",
-    "closed": "Party, posts, school,\narmy, class closed",
+    "closed": "Party, posts, school\nor army closed to kin",
     "eased": "A door left open,\nor opened again",
 }
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pybtex.plugin
 import sphinxcontrib.bibtex.plugin
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -231,6 +232,8 @@ class RoundBrackets(LabelReferenceStyle):
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Registers the extension."""
+    # pybtex looks through all installed packages for its styles once a citation; the answer is always the same
+    pybtex.plugin._load_entry_point = cache(pybtex.plugin._load_entry_point)
     register_plugin("pybtex.style.formatting", "lifeline", Bibliography)
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "lifeline", RoundBrackets)
     app.connect("builder-inited", before_reading)
