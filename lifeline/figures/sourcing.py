@@ -579,7 +579,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 
 MOVES = 0.1
 """A finding is named if taking out one source moves it by more than this share of its value."""
-NAMED = 16
+NAMED = 12
 """At most so many are named, those that move most."""
 
 

@@ -64,13 +64,24 @@ def number_of_informants_reports(evidence: Evidence) -> Estimate:
 @finding("informants-inside")
 def informants_inside(evidence: Evidence) -> Estimate:
     """Share of the reports that tell of a place inside the North which rest, in part at least, on such people."""
-    claims = evidence.derived(told)
-    inside = claims[claims["place"].isin([BORDER, ELSEWHERE])]
-    unnamed = inside[inside["basis"] == "anonymous_informant"]
-    whole = reports(inside)
+    rows = evidence.derived(inside_by_basis)
+    whole = once(rows)
+    unnamed = rows[rows["basis"] == "anonymous_informant"]
     return part_of(
         whole[whole["echo_group"].isin(unnamed["echo_group"])], whole, "reports that tell of a place inside"
     )
+
+
+def inside_by_basis(evidence: Evidence) -> pd.DataFrame:
+    """Every report that tells of a place inside the North, one line a report and basis."""
+    claims = evidence.derived(told)
+    return reports(claims[claims["place"].isin([BORDER, ELSEWHERE])], ["basis"])
+
+
+def once(rows: pd.DataFrame) -> pd.DataFrame:
+    """Reports that stand on several lines, one line a report: echo_group, year, row."""
+    keys = ["echo_group"]
+    return rows.groupby(keys).agg(year=("year", "min")).assign(row=joined(rows, "row", keys)).reset_index()
 
 
 @finding("informants-outlets")
@@ -131,8 +142,7 @@ def of_theme(evidence: Evidence, theme: str) -> Estimate:
     """Share of the reports on a theme that rest, in part at least, on an unnamed informant."""
     rows = evidence.derived(by_basis)
     rows = rows[rows["theme"] == theme]
-    whole = rows.groupby("echo_group").agg(year=("year", "min")).assign(row=joined(rows, "row", ["echo_group"]))
-    whole = whole.reset_index()
+    whole = once(rows)
     unnamed = rows[rows["basis"] == "anonymous_informant"]
     return part_of(whole[whole["echo_group"].isin(unnamed["echo_group"])], whole, "reports on the theme")
 
@@ -217,6 +227,11 @@ def placed_by_theme(evidence: Evidence) -> pd.DataFrame:
     return reports(evidence.derived(in_areas), ["area", "theme"])
 
 
+def placed_by_basis(evidence: Evidence) -> pd.DataFrame:
+    """The same, one line a report, area and basis."""
+    return reports(evidence.derived(in_areas), ["area", "basis"])
+
+
 def in_areas(evidence: Evidence) -> pd.DataFrame:
     """Claims that name a province, with its area."""
     claims = evidence.derived(told)
@@ -261,26 +276,19 @@ def region_of_reports(evidence: Evidence, region: str) -> Estimate:
     return named_in(evidence.derived(placed), region)
 
 
-def every_report(evidence: Evidence) -> pd.DataFrame:
-    """All reports, one line a report."""
-    return reports(evidence.derived(told))
-
-
 @finding("reports-naming-a-province")
 def naming_a_province(evidence: Evidence) -> Estimate:
     """Share of all reports, whatever they rest on, that name a province of the North."""
-    claims = evidence.derived(told)
-    whole = evidence.derived(every_report)
-    named = claims[claims["province"].notna()]
+    whole, named = once(evidence.derived(by_basis)), evidence.derived(placed)
     return part_of(whole[whole["echo_group"].isin(named["echo_group"])], whole, "reports")
 
 
 @finding("northeast-of-reports-of-{who}", who=("informants", "others"))
 def northeast_of_those(evidence: Evidence, who: str) -> Estimate:
     """Share of the reports from informants, or from all others, that name a province which name the northeast."""
-    claims = evidence.derived(in_areas)
-    unnamed = claims["basis"] == "anonymous_informant"
-    return named_in(reports(claims[unnamed if who == "informants" else ~unnamed], ["area"]), "northeast")
+    named = evidence.derived(placed_by_basis)
+    unnamed = named["basis"] == "anonymous_informant"
+    return named_in(named[unnamed if who == "informants" else ~unnamed], "northeast")
 
 
 @finding("northeast-of-reports-on-{theme}", theme=("rent_seeking", "context"))
@@ -292,10 +300,8 @@ def northeast_of_theme(evidence: Evidence, theme: str) -> Estimate:
 
 def named_in(named: pd.DataFrame, region: str) -> Estimate:
     """Share of reports, given one line a report and area, that name this region."""
-    whole = named.groupby("echo_group").agg(year=("year", "min")).assign(row=joined(named, "row", ["echo_group"]))
-    here = named[named["area"].isin(REGIONS[region])]
-    part = whole[whole.index.isin(here["echo_group"])]
-    return part_of(part, whole, "reports that name a province")
+    whole, here = once(named), named[named["area"].isin(REGIONS[region])]
+    return part_of(whole[whole["echo_group"].isin(here["echo_group"])], whole, "reports that name a province")
 
 
 @finding("{region}-of-arrivals", digits=1, region=tuple(REGIONS))

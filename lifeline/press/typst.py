@@ -463,13 +463,13 @@ class Writer(nodes.NodeVisitor):
         raise nodes.SkipNode
 
     def visit_table(self, node: nodes.table) -> None:
-        """A table with its title above; columns of long text share what is left of the line."""
+        """A table with its title above; columns of long text share what is left, the longest most of it."""
         title = node.next_node(nodes.title)
         rows = list(node.findall(nodes.row))
         heads = [row for row in rows if isinstance(row.parent, nodes.thead)]
         cells = [[entry for entry in row.children if isinstance(entry, nodes.entry)] for row in rows]
         longest = [max(len(entry.astext()) for entry in column) for column in zip(*cells, strict=True)]
-        widths = ["1fr" if length > 28 else "auto" for length in longest]
+        widths = [f"{length**0.5:.1f}fr" if length > 28 else "auto" for length in longest]
         align = ["right" if "text-right" in entry["classes"] else "left" for entry in cells[-1]]
         body = "".join(self.row(row, row in heads) for row in rows)
         self.put(
