@@ -7,7 +7,7 @@ and more, <chapter>_<what>.py, where one would be too long:
     def ever_sent(evidence: Evidence, year: int) -> Estimate:
         '''Share of respondents who had ever sent money.'''
 
-Its docstring's first line is what readers see beside the number. Prose shows it by name:
+Its docstring's first line is what readers see beside the number; it may name a choice, {year}. Prose shows it by name:
 {n}`ever-sent-2018`.
 """
 
@@ -50,7 +50,7 @@ def finding(name: str, digits: int = 0, **choices: tuple) -> Callable[[Callable]
             key = name.format(**chosen)
             if key in FINDINGS:
                 raise ValueError(f"two findings are called {key}")
-            title = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
+            title = (function.__doc__ or "").strip().splitlines()[0].rstrip(".").format(**chosen)
             chapter = chapter_of(function)
             FINDINGS[key] = Finding(key, title, chapter, partial(function, **chosen), digits)
         return function

@@ -230,7 +230,7 @@ def views_two_provinces(evidence: Evidence) -> Estimate:
 
 @finding("views-{direction}", direction=(FAVORABLE, HOSTILE, "both-ways"))
 def views_pointing(evidence: Evidence, direction: str) -> Estimate:
-    """Dated reports of views that point one way, or both ways, among all of them."""
+    """Dated reports of {direction} views of families or of those who left, among all of them."""
     rows = dated(evidence)
     wanted = BOTH if direction == "both-ways" else direction
     return counting(rows[rows["direction"] == wanted], f"{wanted} reports of views", len(rows))
@@ -280,7 +280,7 @@ def views_pointing_other_years(evidence: Evidence, direction: str) -> Estimate:
 
 @finding("views-telling-{change}", change=("better", "worse"))
 def views_telling(evidence: Evidence, change: str) -> Estimate:
-    """Dated reports whose own source says that families are now seen better, or worse, than before."""
+    """Dated reports whose own source says that families are now seen {change} than before."""
     rows = dated(evidence)
     return counting(rows[rows["tells"].str.contains(change)], f"tell that views are {change}", len(rows))
 

@@ -92,7 +92,7 @@ def outlets(evidence: Evidence) -> Estimate:
 
 @finding("informants-{outlet}", outlet=tuple(name.lower().replace(" ", "-") for name in OUTLETS))
 def of_outlet(evidence: Evidence, outlet: str) -> Estimate:
-    """Share of the reports of unnamed informants that this outlet printed first."""
+    """Share of the reports of unnamed informants that this outlet printed first: {outlet}."""
     whole = evidence.derived(informants_reports)
     part = whole[whole["group"].str.lower().str.replace(" ", "-") == outlet]
     return part_of(part, whole, "reports of unnamed informants")
@@ -272,7 +272,7 @@ REGIONS = {
 
 @finding("{region}-of-reports", region=tuple(REGIONS))
 def region_of_reports(evidence: Evidence, region: str) -> Estimate:
-    """Share of the reports that name a province which name one of this region."""
+    """Share of the reports that name a province which name one of this region: {region}."""
     return named_in(evidence.derived(placed), region)
 
 
