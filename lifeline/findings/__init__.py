@@ -7,8 +7,8 @@ and more, <chapter>_<what>.py, where one would be too long:
     def ever_sent(evidence: Evidence, year: int) -> Estimate:
         '''Share of respondents who had ever sent money.'''
 
-Its docstring's first line is what readers see beside the number; it may name a choice, {year}. Prose shows it by name:
-{n}`ever-sent-2018`.
+Its docstring's first line is what readers see beside the number; it may name a choice, {year}. Prose
+shows it by name: {n}`ever-sent-2018`.
 """
 
 import importlib
