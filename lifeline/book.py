@@ -73,6 +73,7 @@ UNITS = {
     "documents": "documents",
     "claims": "claims",
     "sums": "sums",
+    "statements": "statements",
     "events": "events",
     "rows": "rows",
     "texts": "texts",

@@ -151,7 +151,7 @@ def fieldwork_month(evidence: Evidence, year: int) -> Estimate:
 
 @finding("fee-{kind}-{year}", digits=1, kind=("agreed", "paid"), year=(2019, 2022, 2023))
 def fee(evidence: Evidence, kind: str, year: int) -> Estimate:
-    """Mean commission of the whole chain, as share of the sum sent (NKDB)."""
+    """Mean commission {kind}, all links together, as share of the sum sent (NKDB)."""
     return printed(answer(evidence, f"fee_{kind}", year), "percent", f"mean commission {kind}")
 
 

@@ -344,7 +344,7 @@ def shares(evidence: Evidence) -> pd.DataFrame:
 @finding("officers-share-rows")
 def officers_share_rows(evidence: Evidence) -> Estimate:
     """Statements of the share of a transfer that officials took."""
-    return number_of_sums(shares(evidence), "shares of a transfer taken by officials")
+    return replace(number_of_sums(shares(evidence), "shares of a transfer taken by officials"), unit="statements")
 
 
 @finding("officers-share-{end}", end=("least", "most"))
