@@ -65,7 +65,8 @@ def test_every_figure_has_alt_text(pdf: PdfReader):
     tags = list(elements(pdf.trailer["/Root"]["/StructTreeRoot"]))
     pictures = [tag for tag in tags if tag["/S"] == "/Figure"]
     drawn = [entry for entry in figures.registry().values() if isinstance(entry, figures.Figure)]
-    assert len(pictures) == len(drawn)
+    again = sum(path.read_text(encoding="utf-8").count("\nglimpse(") for path in (ROOT / "chapters").glob("*.md"))
+    assert len(pictures) == len(drawn) + again
     assert all(len(tag["/Alt"]) > 60 for tag in pictures)
     kinds = {tag["/S"] for tag in tags}
     assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Link", "/Caption"} <= kinds
@@ -120,9 +121,10 @@ def test_title_page_contents_and_lists(text: str):
     assert f"Version {__version__}" in front[0]
     released = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["date-released"]
     assert f"{released:%B} {released.day}, {released.year}" in front[0]
+    lists = "".join(front[1:8])
     assert re.search(r"Contents.*Remittance channels.*\d", front[1], re.DOTALL)
-    assert re.search(r"Figures\s.*Figure 1\.1.*\d", front[1], re.DOTALL)
-    assert re.search(r"Tables\s.*Table 1\.1.*\d", front[1], re.DOTALL)
+    assert re.search(r"Figures\s.*Figure 1\.1.*\d", lists, re.DOTALL)
+    assert re.search(r"Tables\s.*Table 1\.1.*\d", lists, re.DOTALL)
 
 
 def test_figures_and_tables_have_the_numbers_of_the_html_edition(built, text: str):
