@@ -106,11 +106,11 @@ def execute_chapters() -> None:
     from lifeline.estimate import NoEvidence
     from lifeline.press import execute, sphinx
 
-    with step("executing the chapters that changed"), execute.ahead(TIME_LIMIT):
-        try:
+    try:
+        with step("executing the chapters that changed"), execute.ahead(TIME_LIMIT):
             sphinx.load()
-        except NoEvidence as why:
-            raise Stopped(f"the data no longer carry a number that the book names: {why}.") from why
+    except NoEvidence as why:
+        raise Stopped(f"the data no longer carry a number that the book names: {why}.") from why
 
 
 def make_html() -> None:
