@@ -351,7 +351,7 @@ def officers_share_rows(evidence: Evidence) -> Estimate:
 def officers_share(evidence: Evidence, end: str) -> Estimate:
     """Smallest and largest share of a transfer that a report says officials took."""
     rows = shares(evidence).rename(columns={"low": "percent_low", "point": "percent", "high": "percent_high"})
-    return extreme(rows, "percent", "percent", end, "one report; each is a share of something else")
+    return extreme(rows, "percent", "percent", end, "one report; what it is a share of differs")
 
 
 # ------------------------------------------------------------------------------ reports
