@@ -136,15 +136,20 @@ class Known:
     behind: Standing
 
 
-def computed(known: Evidence) -> list[Known]:
-    """Every finding, in the order of its name. Raises NoEvidence, naming the finding that has none."""
-    found = []
-    for name, entry in sorted(findings.registry().items()):
-        try:
-            found.append(Known(entry, entry.compute(known), standing(entry.compute, known)))
-        except NoEvidence as why:
-            raise NoEvidence(f"finding {name}: {why}") from why
-    return found
+def estimated(entry: findings.Finding, known: Evidence) -> Estimate:
+    """The number of a finding, made once. Raises NoEvidence, naming the finding that has none."""
+    try:
+        return known.derived(entry.compute)
+    except NoEvidence as why:
+        raise NoEvidence(f"finding {entry.name}: {why}") from why
+
+
+def computed(known: Evidence, entries: dict[str, findings.Finding] | None = None) -> list[Known]:
+    """These findings, or all, in the order of their names. Raises NoEvidence, naming the one that has none."""
+    return [
+        Known(entry, estimated(entry, known), standing(entry.compute, known))
+        for _, entry in sorted((findings.registry() if entries is None else entries).items())
+    ]
 
 
 def numbers(found: list[Known]) -> dict[str, dict[str, str]]:
@@ -162,13 +167,8 @@ def numbers(found: list[Known]) -> dict[str, dict[str, str]]:
     }
 
 
-def index(found: list[Known]) -> pd.DataFrame:
-    """Every finding as a table, one line a finding: what findings.csv holds."""
-    return pd.DataFrame([line(one.entry, one.estimate, one.behind) for one in found])
-
-
 def line(entry: findings.Finding, estimate: Estimate, behind: Standing) -> dict[str, object]:
-    """One finding as a line of `index`; without_low and without_high are its extremes without one source."""
+    """One finding as a line of findings.csv; without_low and without_high are its extremes without one source."""
     left = [value for value in behind.without.values() if value is not None]
     return {
         "finding": entry.name,
@@ -184,9 +184,9 @@ def line(entry: findings.Finding, estimate: Estimate, behind: Standing) -> dict[
     }
 
 
-def write_index(found: list[Known]) -> Path:
-    """Writes `index` as a CSV file."""
-    return write("findings", "csv", index(found).to_csv(index=False, lineterminator="\n"))
+def write_index(lines: list[dict[str, object]]) -> Path:
+    """Writes findings.csv: every finding, one line a finding, as `line` makes it."""
+    return write("findings", "csv", pd.DataFrame(lines).to_csv(index=False, lineterminator="\n"))
 
 
 # ------------------------------------------------------------------------------------------- Markdown

@@ -110,10 +110,15 @@ def test_a_copy_is_no_report(known: Evidence):
 
 def test_a_report_that_says_both_is_mixed():
     claims = pd.DataFrame(
-        {"report": ["a", "a", "b", "b", "b"], "direction": ["hostile", "favorable", "hostile", pd.NA, "hostile"]}
+        {
+            "report": ["b", "a", "b", None, "a", "b", "c"],
+            "direction": ["hostile", "hostile", pd.NA, "hostile", "favorable", "hostile", pd.NA],
+        }
     )
-    said = reports.agreed(claims.groupby("report")["direction"], "mixed")
-    assert dict(said) == {"a": "mixed", "b": "hostile"}
+    rows, starts = reports.runs(claims, ["report"])
+    assert list(rows["report"].iloc[starts]) == ["a", "b", "c"]
+    assert reports.agreed(rows["direction"], starts, "mixed") == ["mixed", "hostile", "mixed"]
+    assert reports.joined(rows["report"], starts) == ["a", "b", "c"]
 
 
 def test_counts_of_reports_say_so_and_need_at_least_one(known: Evidence):
@@ -134,10 +139,17 @@ def test_documents_collected_leave_out_copies_and_undated_ones(known: Evidence):
 
 
 def test_what_is_derived_is_made_once_and_anew_without_a_group(known: Evidence):
-    assert known.derived(reports.told) is known.derived(reports.told)
-    without = known.without("Daily NK")
-    assert without.derived(reports.told) is known.without("Daily NK").derived(reports.told)
-    assert len(known.without("Daily NK").derived(reports.told)) < len(known.derived(reports.told))
+    assert known.derived(reports.collected) is known.derived(reports.collected)
+    without, anew = known.without("Daily NK"), known.without("Daily NK")
+    assert without.derived(reports.collected) is anew.derived(reports.collected)
+    assert without.derived(reports.collected)["documents"].sum() < reports.collected(known)["documents"].sum()
+
+
+def test_lines_without_a_group_are_the_lines_of_the_others(known: Evidence):
+    whole, left = known.lines(reports.told), known.without("Daily NK").lines(reports.told)
+    assert set(whole["group"]) - set(left["group"]) == {"Daily NK"}
+    assert left.equals(whole[whole["group"] != "Daily NK"])
+    assert "claims" in known.without("Daily NK").used | known.used
 
 
 def test_every_province_that_is_drawn_has_an_outline(known: Evidence):

@@ -149,7 +149,7 @@ THEMES = {
 )
 def basis(evidence: Evidence) -> pd.DataFrame:
     """Number of reports by theme and basis; one line a theme and basis."""
-    rows = reports(evidence.derived(told), ["theme", "basis"])
+    rows = reports(evidence.lines(told), ["theme", "basis"])
     counted = rows.groupby(["basis", "theme"]).agg(
         reports=("echo_group", "size"),
         row=("row", " ".join),

@@ -90,13 +90,14 @@ def check() -> None:
 def draw_figures() -> None:
     """Draws every figure and writes every table, without executing a chapter."""
     from lifeline import book, evidence, figures
+    from lifeline.press import numbers
 
     check()
     with step("drawing the figures"):
         for name, shown in figures.registry().items():
             book.render(shown, evidence.read())
             say(f"  {name}")
-        book.write_index(book.computed(evidence.read()))
+        numbers.known_numbers()
         for name in README_FIGURE:
             shutil.copy2(book.OUTPUT / name, ROOT / ".github" / name)
 

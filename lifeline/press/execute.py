@@ -94,9 +94,9 @@ def start(path: Path, notebook: NotebookNode) -> Running:
 
 def preload() -> None:
     """Imports what every chapter needs and computes the findings, once, before the processes are forked."""
-    from lifeline.press import pages
+    from lifeline.press.numbers import known_numbers
 
-    pages.known_numbers()
+    known_numbers()
 
 
 @dataclass

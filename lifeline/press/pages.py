@@ -1,6 +1,5 @@
 """A Sphinx extension for both editions: the {n} role, the codebook, dark figures, author-year citations."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -26,41 +25,14 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
-from lifeline import ROOT, __version__
-from lifeline.book import INDEX
+from lifeline import __version__
 from lifeline.estimate import LEVEL
 from lifeline.press import archive, interactive, rows
-from lifeline.press.cache import fingerprint, prune
+from lifeline.press.cache import prune
+from lifeline.press.numbers import NUMBERS, known_numbers
 from lifeline.rules import read_up_to
 
-NUMBERS = ROOT / "_build" / "numbers.json"
 STATIC = Path(__file__).parent / "static"
-
-
-@cache
-def known_numbers() -> dict[str, dict[str, str]]:
-    """What lifeline.book.numbers says of each finding: from the last build if nothing behind it changed."""
-    made_from = {path.relative_to(ROOT).as_posix(): fingerprint(path) for path in analysis()}
-    kept = json.loads(NUMBERS.read_text(encoding="utf-8")) if NUMBERS.exists() else {}
-    if kept.get("made_from") == made_from and (ROOT / INDEX.lstrip("/")).exists():
-        return kept["findings"]
-    from lifeline import book, evidence
-
-    computed = book.computed(evidence.read())
-    found = book.numbers(computed)
-    book.write_index(computed)
-    NUMBERS.parent.mkdir(exist_ok=True)
-    text = json.dumps({"made_from": made_from, "findings": found}, ensure_ascii=False, indent=1)
-    beside = NUMBERS.with_suffix(".new")
-    beside.write_text(text + "\n", encoding="utf-8")
-    beside.replace(NUMBERS)
-    return found
-
-
-def analysis() -> list[Path]:
-    """Every file that a finding can depend on: data, libraries, and the package but for the press."""
-    code = (path for path in (ROOT / "lifeline").rglob("*.py") if "press" not in path.parts)
-    return sorted([ROOT / "requirements.txt", *(ROOT / "data").glob("*.*"), *code])
 
 
 def before_reading(app: Sphinx) -> None:

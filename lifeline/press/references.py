@@ -51,7 +51,9 @@ def cited(known: Evidence) -> set[str]:
 
     frames = [shown.frame(known) for shown in figures.registry().values()]
     behind = [each(frame["doc_id"]) for frame in frames if "doc_id" in frame]
-    behind += [list(sources(f.compute(known).rows, known)["doc_id"].unique()) for f in findings.registry().values()]
+    behind += [
+        list(sources(known.derived(f.compute).rows, known)["doc_id"].unique()) for f in findings.registry().values()
+    ]
     cited = {document for documents in behind if len(documents) <= FEW for document in documents}
     return (cited | set(in_chapters())) & set(known.documents["doc_id"])
 
