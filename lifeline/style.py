@@ -179,9 +179,9 @@ def recolour(drawing: str, palette: Palette) -> str:
 
 
 def marked(figure: Figure, name: str) -> Figure:
-    """The figure with its short citation in a strip of its own below the drawing, so that a screenshot can be traced.
+    """The figure with its short citation below the drawing, so that a screenshot can be traced.
 
-    The strip is added to the canvas and kept free by the layout: nothing drawn can reach into it.
+    The strip it stands in is added to the canvas and kept free by the layout: nothing drawn can reach into it.
     """
     width, height = figure.get_size_inches()
     whole = height + MARK
