@@ -207,8 +207,9 @@ def csl(work: Work) -> dict[str, object]:
 
 
 def csl_json(work: Work) -> str:
-    """A list of one item, as reference managers import it."""
-    return json.dumps([csl(work)], ensure_ascii=False, indent=1) + "\n"
+    """A list of one item, as reference managers import it, one field a line."""
+    fields = (f'  "{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in csl(work).items())
+    return "[{\n" + ",\n".join(fields) + "\n}]\n"
 
 
 FORMATS: dict[str, Callable[[Work], str]] = {

@@ -7,7 +7,7 @@ What needs an absolute address, such as og:image or citation_pdf_url, is left ou
 
 import json
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -117,7 +117,7 @@ class Page:
 
 def script_json(value: object) -> str:
     """JSON that can stand in a script element whatever it holds."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def highwire(page: Page) -> Iterator[tuple[str, str]]:
@@ -358,7 +358,8 @@ class HowToCite(SphinxDirective):
 class Resolve(SphinxPostTransform):
     """Puts the formats in the place of each Cited.
 
-    Paper shows what programs read only for the book and the data: nobody copies the others from it.
+    What people read is shown; what programs read is folded, or left out on paper, from which nobody copies it.
+    The book has everything open in both editions.
     """
 
     default_priority = 30
@@ -373,9 +374,21 @@ class Resolve(SphinxPostTransform):
                 node.parent.remove(node)
 
     def shown(self, cited: Work) -> list[nodes.Node]:
-        """The formats as a list of terms."""
-        names = list(FORMATS) if self.app.builder.format == "html" or not cited.is_part else list(READ)
-        return [nodes.definition_list("", *(item(name, FORMATS[name](cited)) for name in names), classes=["cited"])]
+        """The formats, in lists of terms."""
+        if cited.kind == "book":
+            return [formats(cited, FORMATS)]
+        more = [name for name in FORMATS if name not in READ]
+        folded = [
+            nodes.raw("", f"<details><summary>{citing.listed(more)}</summary>", format="html"),
+            formats(cited, more),
+            nodes.raw("", "</details>", format="html"),
+        ]
+        return [formats(cited, READ), *(folded if self.app.builder.format == "html" else [])]
+
+
+def formats(cited: Work, names: Iterable[str]) -> nodes.definition_list:
+    """A work in some formats."""
+    return nodes.definition_list("", *(item(name, FORMATS[name](cited)) for name in names), classes=["cited"])
 
 
 def item(name: str, text: str) -> nodes.definition_list_item:
