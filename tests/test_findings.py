@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from lifeline import book, evidence, figures, findings, style
+from lifeline import __version__, book, evidence, figures, findings, style
 from lifeline.evidence import schema
 from lifeline.figures import Figure, Table
 from lifeline.figures import channels as shown
@@ -103,6 +103,7 @@ def test_a_figure_is_the_same_bytes_each_time_and_uses_only_the_palette(known: e
     for drawing in first.values():
         ElementTree.fromstring(drawing)
     once.draw_without_rendering()
+    assert once.texts[-1].get_text() == f"Lifeline {__version__}, fig-{name}"
     mark = once.texts[-1].get_window_extent()
     assert once.bbox.contains(*mark.min)
     assert once.bbox.contains(*mark.max)

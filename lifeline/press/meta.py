@@ -9,7 +9,7 @@ import json
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from textwrap import fill, shorten
 from typing import Any
@@ -39,6 +39,8 @@ PDF = "lifeline.pdf"
 DATA_PAGE = "chapters/data"
 KINDS = {"fig": "figure", "tab": "table", "finding": "finding"}
 """What an anchor names, by its first word."""
+NOT_CITED = ("search", "genindex")
+"""Pages of the HTML edition that nobody cites."""
 LONGEST = 300
 """A description has at most so many characters."""
 
@@ -221,7 +223,7 @@ def dataset(of: Book, page: Page, package: str) -> dict[str, Any]:
                 "@type": "Dataset",
                 "name": table["title"],
                 "description": table["description"],
-                "url": address(page.site, f"rows/{name}.html"),
+                "url": f"{page.url}#{nodes.make_id(f'table-{name}')}" if page.url else "",
                 "license": citing.OPEN,
                 "creator": common(of)["author"],
             }
@@ -294,15 +296,15 @@ def described(env: BuildEnvironment, document: str, context: dict, tree: nodes.d
     if document == env.config.root_doc:
         return Page(work(env, "book"), citing.book().abstract, site, url)
     if tree is None:
-        made = Work(citing.book(), "chapter", Path(document).name, nodes.unescape(context["title"]), url)
+        made = Work(citing.book(), "chapter", Path(document).name, unescape(context["title"]), url)
         return Page(made, citing.book().abstract, site, url)
     return Page(chapter(env, document), first_words(tree), site, url)
 
 
-def add_tags(app: Sphinx, document: str, template: str, context: dict, tree: nodes.document | None) -> None:
+def add_tags(app: Sphinx, document: str, _: str, context: dict, tree: nodes.document | None) -> None:
     """Puts the tags into a page, and the data of its dialog; a handler of Sphinx's event html-page-context."""
-    if template != "page.html":
-        return  # search and index: nothing to cite
+    if document in NOT_CITED:
+        return
     env = app.env
     page = described(env, document, context, tree)
     more = [dataset(page.work.book, page, package_path(env))] if document == DATA_PAGE else []
@@ -379,7 +381,7 @@ class Resolve(SphinxPostTransform):
             return [formats(cited, FORMATS)]
         more = [name for name in FORMATS if name not in READ]
         folded = [
-            nodes.raw("", f"<details><summary>{citing.listed(more)}</summary>", format="html"),
+            nodes.raw("", f'<details class="cited-more"><summary>{citing.listed(more)}</summary>', format="html"),
             formats(cited, more),
             nodes.raw("", "</details>", format="html"),
         ]
