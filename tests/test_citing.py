@@ -261,7 +261,10 @@ def test_with_an_address_every_link_is_absolute():
     head = Head(meta.tags(meta.Page(a_work("chapter", url=url), "What it says.", SITE, url)))
     for tag in ("citation_public_url", "citation_fulltext_html_url", "og:url", "DC.identifier"):
         assert head.metas[tag] == [url]
-    assert head.metas["citation_pdf_url"] == [f"{SITE}lifeline.pdf"]
+    assert "citation_pdf_url" not in head.metas, "there is no PDF of a chapter alone"
+    assert Head(meta.tags(meta.Page(a_work("book"), "", SITE, url))).metas["citation_pdf_url"] == [
+        f"{SITE}{meta.PDF}"
+    ]
     assert head.metas["og:image"] == [f"{SITE}_static/preview.png"]
     assert head.records()[0]["isPartOf"]["url"] == SITE
     page = meta.Page(a_work("chapter", url=url), "What it says.", SITE, url)

@@ -35,7 +35,7 @@ CARD = "_static/preview.png"
 """The picture that is shown beside a shared link, in the HTML edition."""
 CARD_SIZE = (1200, 630)
 PDF = "lifeline.pdf"
-"""Where the PDF edition lies on the site."""
+"""Where the PDF edition lies on the site, beside index.html."""
 DATA_PAGE = "chapters/data"
 KINDS = {"fig": "figure", "tab": "table", "finding": "finding"}
 """What an anchor names, by its first word."""
@@ -140,7 +140,8 @@ def highwire(page: Page) -> Iterator[tuple[str, str]]:
     yield "citation_language", "en"
     for keyword in of.keywords:
         yield "citation_keywords", keyword
-    yield "citation_pdf_url", address(page.site, PDF)
+    if not page.work.is_part:
+        yield "citation_pdf_url", address(page.site, PDF)  # there is no PDF of a chapter alone
     yield "citation_public_url", page.url
     yield "citation_fulltext_html_url", page.url
 
