@@ -318,7 +318,7 @@ def render(shown: figures.Figure | figures.Table, known: Evidence) -> tuple[str,
     files = [write(shown.name, "csv", frame.to_csv(index=False, lineterminator="\n"))]
     if isinstance(shown, figures.Table):
         return table_text(shown, frame, known), files
-    drawn = style.variants(shown.draw(frame))
+    drawn = style.variants(shown.draw(frame), shown.name)
     files += [write(shown.name, f"{palette}.svg", drawing) for palette, drawing in drawn.items()]
     return figure_text(shown, frame, known), files
 
@@ -409,9 +409,8 @@ def glimpse(shown: figures.Figure) -> None:
     path = f"/_build/figures/{shown.name}.light.svg"
     options = {"alt": plain(description(shown, frame)), "class": "drawn-light dark-light", "width": "100%"}
     picture = fenced("image", path, options, [])
-    files = [
-        write(shown.name, f"{palette}.svg", text) for palette, text in style.variants(shown.draw(frame)).items()
-    ]
+    drawn = style.variants(shown.draw(frame), shown.name)
+    files = [write(shown.name, f"{palette}.svg", drawing) for palette, drawing in drawn.items()]
     below = f"```{{div}} below-table\n**{plain(shown.title.of(frame))}**, {{numref}}`fig-{shown.name}`\n```"
     display(f"{picture}\n\n{below}", known, shown, files)
 
