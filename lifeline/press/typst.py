@@ -39,7 +39,7 @@ ROOM = 104
 """So many letters of a table's type stand beside one another on a page."""
 GAP = 3
 """What the space between two columns takes from them, in letters."""
-LONG_TABLE = 18
+LONG_TABLE = 14
 """A table of more lines than this may run over several pages; less would leave little behind it empty."""
 SMALLER = (1.1, 1.25)
 """Where the longest words of a table ask for so many times the room, its type is one or two sizes smaller."""
@@ -121,7 +121,7 @@ def is_reference_matter(node: nodes.Node) -> bool:
     """Whether something is for looking up, not for reading: evidence of findings, codebook, bibliography."""
     if isinstance(node, nodes.section):
         return "codebook" in node["ids"] or any(map(is_card, node.children))
-    return type(node).__name__ == "bibliography"
+    return any(isinstance(child, nodes.citation) for child in node.children)
 
 
 # ---------------------------------------------------------------------------------------------- tables
@@ -142,18 +142,17 @@ def share(room: float, cells: Sequence[Sequence[str]]) -> list[float | None]:
     wanted = [max(map(width, column)) for column in cells]
     least = [max((width(word) for cell in column for word in cell.split()), default=1) for column in cells]
     weights = [sum(width(cell) ** 3 for cell in column) ** 0.25 for column in cells]
-    widths: list[float | None] = [None] * len(cells)
     taken: dict[int, float] = {}
-    while len(taken) < len(cells):
-        left, every = room - sum(taken.values()), sum(w for at, w in enumerate(weights) if at not in taken)
-        shares = {at: left * weight / every for at, weight in enumerate(weights) if at not in taken}
-        fits = {at: float(wanted[at]) for at, given in shares.items() if wanted[at] <= given}
-        short = {at: float(least[at]) for at, given in shares.items() if least[at] > given}
-        widths = [short.get(at, wide) for at, wide in enumerate(widths)]
+    while True:
+        free = [at for at in range(len(cells)) if at not in taken]
+        left, every = room - sum(taken.values()), sum(weights[at] for at in free)
+        shares = {at: left * weights[at] / every for at in free}
+        fits = {at: float(wanted[at]) for at in free if wanted[at] <= shares[at]}
+        short = {at: float(least[at]) for at in free if least[at] > shares[at]}
         if not fits and not short:
-            return [shares.get(at, wide) for at, wide in enumerate(widths)]
+            given = shares | taken
+            return [None if given[at] >= wanted[at] else given[at] for at in range(len(cells))]
         taken |= fits or short
-    return widths
 
 
 def lines(widths: Sequence[float | None], cells: Sequence[Sequence[str]]) -> int:
@@ -220,7 +219,7 @@ class TypstBuilder(Builder):
             f"/data/{table['path']}": f"{table['title']}: {table['description']}" for table in schema().values()
         }
         attached = [
-            f"({string(path)}, {string(self.attachment(path))}, {string(text)})"
+            f"({string(path)}, {string('/' + self.attachment(path))}, {string(text)})"
             for path, text in sorted({**downloads, **tables}.items())
             if path.endswith(".csv")
         ]
@@ -241,7 +240,7 @@ class TypstBuilder(Builder):
     @staticmethod
     def attachment(path: str) -> str:
         """The name under which a file travels in the PDF: "data/claims.csv", "figures/fees.csv"."""
-        return path.removeprefix("/_build").lstrip("/")
+        return path.removeprefix("/_build/").removeprefix("/")
 
     def compile(self, main: Path) -> None:
         """Compiles to PDF. Raises TypesettingError on what Typst refuses."""
@@ -407,6 +406,7 @@ class Writer(nodes.NodeVisitor):
         """A chapter begins."""
         self.files.append(node)
         self.levels.append(0)
+        self.put("#chapter-break()\n")
         self.place("")
 
     def depart_start_of_file(self, node: nodes.Element) -> None:
@@ -443,14 +443,6 @@ class Writer(nodes.NodeVisitor):
         if is_reference_matter(node) and not (after is not None and is_reference_matter(after)):
             self.compact = False
             self.put("]\n\n")
-
-    def visit_bibliography(self, node: nodes.Element) -> None:
-        """The list of references."""
-        self.open(node)
-
-    def depart_bibliography(self, node: nodes.Element) -> None:
-        """The list ends."""
-        self.close(node)
 
     def visit_title(self, node: nodes.title) -> None:
         """A heading with the number of the HTML edition; other titles are written by their parents."""
@@ -511,6 +503,11 @@ class Writer(nodes.NodeVisitor):
             raise nodes.SkipNode
         if component not in self.PLAIN:
             logger.warning("the PDF edition cannot show a %s", component, location=node)
+        self.open(node)
+
+    def depart_container(self, node: nodes.container) -> None:
+        """The container ends."""
+        self.close(node)
 
     def visit_rubric(self, node: nodes.rubric) -> None:
         """A heading that is in no table of contents."""
