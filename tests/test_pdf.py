@@ -26,6 +26,7 @@ POINTS = 72 / 25.4
 COARSE = 18
 """Dots to the inch at which pages are looked at for holes."""
 
+
 @pytest.fixture(scope="module")
 def pdf(built) -> PdfReader:
     return PdfReader(built.pdf)
@@ -154,8 +155,10 @@ def test_every_link_inside_leads_somewhere(pdf: PdfReader):
     assert all(link["/A"]["/URI"].startswith(("https://", "http://")) for link in outside)
 
 
-def test_links_to_the_same_chapter_lead_to_where_its_heading_is(pdf: PdfReader):
-    starts = {item.title: pdf.get_destination_page_number(item) for item in pdf.outline if not isinstance(item, list)}
+def test_bookmarks_lead_to_the_page_of_the_heading(pdf: PdfReader):
+    starts = {
+        item.title: pdf.get_destination_page_number(item) for item in pdf.outline if not isinstance(item, list)
+    }
     for title, at in starts.items():
         assert squeeze(title) in squeeze(pdf.pages[at].extract_text())[:200], title
 
@@ -173,8 +176,9 @@ def test_the_tables_travel_inside(pdf: PdfReader, built, squeezed: str):
 def test_every_finding_is_numbered_and_has_its_evidence(built, squeezed: str):
     known = json.loads((built.root / "_build" / "numbers.json").read_text(encoding="utf-8"))["findings"]
     for name, parts in known.items():
-        assert re.search(rf"\d\.\d+\.\d+{re.escape(squeeze(parts['title']))[:40]}", squeezed), name
-        assert squeeze(f"({name}). {parts['value']}") in squeezed, name
+        at = squeezed.find(squeeze(f"{parts['title']} ({name}). {parts['value']}"))
+        assert at > 0, name
+        assert re.search(r"\d\.\d+\.\d+$", squeezed[at - 9 : at]), name
 
 
 def test_of_many_rows_the_number_is_said(squeezed: str):
@@ -197,9 +201,9 @@ def test_captions_stand_with_what_they_name(tags: list[DictionaryObject], number
     assert len(captions) >= len(figures.registry())
     for caption in captions:
         here, owner = pages_of(caption, number_of), caption["/P"]
-        if owner["/S"] == "/Table":  # a long table runs on, but its first row stands with its caption
-            row = next(tag for tag in elements(owner) if tag["/S"] == "/TBody")["/K"][0]
-            assert here & pages_of(row, number_of), f"the caption of a table on page {here} is alone"
+        body = next((tag for tag in elements(owner) if tag["/S"] == "/TBody"), None)
+        if body:  # a long table runs on, but its first row stands with its caption
+            assert here & pages_of(body["/K"][0], number_of), f"the caption of a table on page {here} is alone"
         else:
             assert len(here | pages_of(owner, number_of)) == 1, f"a figure on page {here} stands apart"
 
@@ -395,8 +399,8 @@ def test_what_chapters_may_hold_is_set(tmp_path: Path):
     made = typst.compile(main, font_paths=[path.as_posix() for path in FONTS], ignore_system_fonts=True)
     content = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
     for words in (
-        "low high note Ctrl 송금 code says make book First mean again Linux apt macOS brew Folded Unfolded Carded Held "
-        "Gridded Within Caution Slow Elsewhere Named Boxed One Two Small Listed one inner two #sure"
+        "low high note Ctrl 송금 code says make book First mean again Linux apt macOS brew Folded Unfolded Carded "
+        "Held Gridded Within Caution Slow Elsewhere Named Boxed One Two Small Listed one inner two #sure"
     ).split():
         assert words in content, words
 

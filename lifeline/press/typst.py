@@ -199,7 +199,7 @@ class TypstBuilder(Builder):
         )
         tree["docname"] = root
         # Sphinx reads a chapter anew for each reference to a figure's number; it only looks at it
-        self.env.get_doctree = cache(self.env.get_doctree)  # type: ignore[method-assign]
+        self.env.get_doctree = cache(self.env.get_doctree)
         self.env.resolve_references(tree, root, self)
         writer = Writer(tree, self)
         tree.walkabout(writer)
@@ -487,8 +487,8 @@ class Writer(nodes.NodeVisitor):
         """Code inputs are left out; a note below a table is set small; tabs and what folds away become boxes."""
         if node.get("nb_element") == "cell_code_source" or "cell_input" in node["classes"]:
             raise nodes.SkipNode
-        if "below-table" in node["classes"]:
-            if not is_glimpse(node.parent):
+        if "below-table" in node["classes"]:  # else its table or its picture has written it
+            if not is_glimpse(node.parent) and not isinstance(node.previous_sibling(), nodes.table):
                 self.put(f"#below[{self.inside(node)}]\n\n")
             raise nodes.SkipNode
         component = node.get("design_component", "div")
@@ -548,9 +548,7 @@ class Writer(nodes.NodeVisitor):
         """A term, or several, and what it means: one argument of the list."""
         named = [self.inside(child) for child in node.children if isinstance(child, nodes.term | nodes.field_name)]
         body = [
-            self.inside(child)
-            for child in node.children
-            if isinstance(child, nodes.definition | nodes.field_body)
+            self.inside(child) for child in node.children if isinstance(child, nodes.definition | nodes.field_body)
         ]
         self.put(f"terms.item([{'; '.join(named)}], [{''.join(body).strip()}]),")
         raise nodes.SkipNode
@@ -702,8 +700,9 @@ class Writer(nodes.NodeVisitor):
         raise nodes.SkipNode
 
     def visit_table(self, node: nodes.table) -> None:
-        """A table with its title above, its columns as wide as their texts ask for."""
-        title = node.next_node(nodes.title)
+        """A table with its title and its note, its columns as wide as their texts ask for."""
+        title, after = node.next_node(nodes.title), node.next_node(descend=False, siblings=True)
+        note = after if isinstance(after, nodes.container) and "below-table" in after["classes"] else None
         rows = list(node.findall(nodes.row))
         heads = [row for row in rows if isinstance(row.parent, nodes.thead)]
         texts = [[entry.astext() for entry in row.children] for row in rows]
@@ -720,6 +719,7 @@ class Writer(nodes.NodeVisitor):
             f"#tabled(columns: ({', '.join(shown)},), align: ({', '.join(align)},), smaller: {smaller},"
             f" breakable: {str(lines(widths, columns) > LONG_TABLE).lower()},"
             f" number: {string(self.number('table', node))}, caption: [{self.inside(title) if title else ''}],"
+            f" note: [{self.inside(note).strip() if note else ''}],"
             f" targets: [{''.join(self.targets(node))}], {head}{body})\n\n"
         )
         raise nodes.SkipNode
