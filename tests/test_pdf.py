@@ -175,7 +175,8 @@ def test_the_tables_travel_inside(pdf: PdfReader, built, squeezed: str):
 
 def test_every_finding_is_numbered_and_has_its_evidence(built, squeezed: str):
     known = json.loads((built.root / "_build" / "numbers.json").read_text(encoding="utf-8"))["findings"]
-    for name, parts in known.items():
+    for name, entry in known.items():
+        parts = entry.get("text", entry)
         at = squeezed.find(squeeze(f"{parts['title']} ({name}). {parts['value']}"))
         assert at > 0, name
         assert re.search(r"\d\.\d+\.\d+$", squeezed[at - 9 : at]), name
