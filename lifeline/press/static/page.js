@@ -21,3 +21,6 @@ function name() {
 }
 new MutationObserver(name).observe(root, { attributeFilter: ["data-mode"] });
 name();
+
+// In a folder a browser refuses the pages that search would quote from; their titles are in the index.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
