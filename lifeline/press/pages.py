@@ -1,5 +1,6 @@
 """A Sphinx extension for both editions: the {n} role, the codebook, dark figures, author-year citations."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -141,6 +142,8 @@ class DarkFigures(SphinxTransform):
         for image in list(self.document.findall(nodes.image)):
             if image["uri"].endswith(".light.svg"):
                 image["loading"] = "lazy"
+                image.attributes.pop("width", None)  # the style sheet says how wide, the file how high
+                image["alt"] = re.sub(r"\\(\W|_)", r"\1", image.get("alt", ""))  # an option is no Markdown
                 dark = image.copy()
                 dark["uri"] = image["uri"].replace(".light.svg", ".dark.svg")
                 dark["classes"] = ["drawn-dark", "dark-light"]
