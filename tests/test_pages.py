@@ -8,8 +8,8 @@ import yaml
 from lifeline import ROOT
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-PAGES = [TOC["root"], *(entry["file"] for entry in TOC["chapters"]), "rows/surveys", "rows/events"]
-"""Every chapter, and some of the pages of rows."""
+PAGES = [TOC["root"], *(entry["file"] for entry in TOC["chapters"]), "explore"]
+"""Every chapter, and the explorer."""
 WIDTHS = [1280, 390, 360]
 
 
