@@ -71,7 +71,8 @@ def key_columns(resource: dict) -> list[str]:
 
 def keys(table: pd.DataFrame, resource: dict) -> pd.Series:
     """The key of each row, as addresses and findings name it."""
-    return table[key_columns(resource)].agg(",".join, axis=1)
+    first, *others = key_columns(resource)
+    return table[first].str.cat([table[column] for column in others], sep=",") if others else table[first]
 
 
 def links(name: str, resource: dict) -> dict[str, str]:
@@ -91,7 +92,7 @@ def incoming(name: str, resources: dict[str, dict]) -> list[tuple[str, str]]:
 
 
 def related(name: str, tables: Tables, resources: dict[str, dict]) -> dict[tuple[str, str], list[int]]:
-    """How many rows of other tables point to each row; a row that points to itself is not counted."""
+    """How many rows of which table and column point to each row; one that points to itself is not counted."""
     own = keys(tables[name], resources[name])
     counts = {}
     for other, column in incoming(name, resources):
@@ -107,13 +108,19 @@ def borrowed(name: str, tables: Tables, resources: dict[str, dict]) -> pd.DataFr
     table, claims = tables[name], tables["claims"]
     lacking = [column for column in BORROWED if column not in table]
     if name == "documents":
-        said = claims.groupby("doc_id")[lacking].agg(lambda cells: SEVERAL.join(sorted(set(cells) - {""})))
+        said = pd.DataFrame({column: together(claims, column) for column in lacking})
         rows = table["doc_id"]
     elif "claims" in links(name, resources[name]).values():
         said, rows = claims.set_index("claim_id")[lacking], table["claim_id"]
     else:
         return pd.DataFrame(index=table.index)
     return said.reindex(rows).fillna("").set_axis(table.index)
+
+
+def together(claims: pd.DataFrame, column: str) -> pd.Series:
+    """The different values of a column among the claims of each document."""
+    pairs = claims.loc[claims[column] != "", ["doc_id", column]].drop_duplicates().sort_values(column)
+    return pairs.groupby("doc_id")[column].agg(SEVERAL.join)
 
 
 def dated(columns: list[str]) -> list[str]:
@@ -145,16 +152,15 @@ def described(column: dict, target: str | None, cells: pd.Series) -> dict[str, A
     return known
 
 
-def head(name: str, tables: Tables, resources: dict[str, dict]) -> dict[str, Any]:
+def head(name: str, table: pd.DataFrame, lent: pd.DataFrame, resources: dict[str, dict]) -> dict[str, Any]:
     """What a table holds: title, columns, filters with their counts, and which chunk begins with which key."""
-    resource, table = resources[name], tables[name]
-    pointing, own, lent = links(name, resource), keys(table, resource), borrowed(name, tables, resources)
-    claims = {column["name"]: column for column in resources["claims"]["schema"]["fields"]}
-    fields = [described(c, pointing.get(c["name"]), table[c["name"]]) for c in resource["schema"]["fields"]]
-    fields += [{**described(claims[column], None, lent[column]), "of": "claims"} for column in lent]
-    for field in fields:  # a borrowed column has the codes of claims, or points to names
-        if "of" in field and "facet" not in field:
-            field["facet"] = facet(lent[field["name"]], [])
+    resource, own = resources[name], keys(table, resources[name])
+    fields = [
+        described(column, links(of, resources[of]).get(column["name"]), cells[column["name"]]) | mark
+        for of, cells, mark in ((name, table, {}), ("claims", lent, {"of": "claims"}))
+        for column in resources[of]["schema"]["fields"]
+        if column["name"] in cells
+    ]
     return {
         "title": resource["title"],
         "description": resource["description"],
@@ -165,16 +171,12 @@ def head(name: str, tables: Tables, resources: dict[str, dict]) -> dict[str, Any
         "dated": dated(list(table)),
         "lead": LEADS.get(name, []),
         "fields": fields,
-        "related": [list(pair) for pair in related(name, tables, resources)],
     }
 
 
-def chunks(name: str, tables: Tables, resources: dict[str, dict]) -> Iterator[list[list]]:
-    """The rows of a table, chunk by chunk, each a list of columns: the table's, the borrowed, the counts."""
-    table = tables[name].join(borrowed(name, tables, resources))
-    columns = [table[column].to_list() for column in table]
-    columns += list(related(name, tables, resources).values())
-    for start in range(0, len(table), CHUNK):
+def chunks(columns: list[list]) -> Iterator[list[list]]:
+    """The rows of a table, chunk by chunk, each a list of columns."""
+    for start in range(0, len(columns[0]), CHUNK):
         yield [column[start : start + CHUNK] for column in columns]
 
 
@@ -225,9 +227,11 @@ def scripts(folder: Path = DATA) -> dict[str, str]:
     tables, resources = raw(folder), schema(folder)
     listed = [[name, resource["title"], len(tables[name])] for name, resource in resources.items()]
     made: dict[str, object] = {"index": {"chunk": CHUNK, "several": SEVERAL, "tables": listed}}
-    for name in resources:
-        made[name] = head(name, tables, resources)
-        made |= {f"{name}.{n}": chunk for n, chunk in enumerate(chunks(name, tables, resources))}
+    for name, table in tables.items():
+        lent, pointing = borrowed(name, tables, resources), related(name, tables, resources)
+        made[name] = head(name, table, lent, resources) | {"related": list(pointing)}
+        columns = [cells[column].to_list() for cells in (table, lent) for column in cells]
+        made |= {f"{name}.{n}": chunk for n, chunk in enumerate(chunks([*columns, *pointing.values()]))}
     return {name: script(name, value) for name, value in made.items()}
 
 
@@ -245,7 +249,7 @@ def write(folder: Path, made: dict[str, str]) -> str:
 def page_html(version: str) -> str:
     """The page without its rows: what a reader without JavaScript sees, and the places that the script fills."""
     files = "".join(
-        f'<li><a href="{FOLDER}/{escape(Path(resource["path"]).name)}" download>{escape(resource["title"])}</a></li>'
+        f'<li><a href="{FOLDER}/{escape(resource["path"])}" download>{escape(resource["title"])}</a></li>'
         for resource in schema().values()
     )
     return (
@@ -258,16 +262,16 @@ def page_html(version: str) -> str:
         '<input id="explorer-from" inputmode="numeric" maxlength="4" size="4" autocomplete="off"></p>'
         '<p><label for="explorer-to">to year</label> '
         '<input id="explorer-to" inputmode="numeric" maxlength="4" size="4" autocomplete="off"></p></div></div>'
-        '<details id="explorer-more" open><summary>Filters</summary><div id="explorer-facets"></div></details></form>'
-        '<p id="explorer-about"></p><div id="explorer-finding"></div><ul id="explorer-chosen"></ul>'
+        '<details id="explorer-more" open><summary>Filters</summary><div id="explorer-facets"></div></details>'
+        '</form><p id="explorer-about"></p><div id="explorer-finding"></div><ul id="explorer-chosen"></ul>'
         '<p id="explorer-count" role="status" aria-live="polite" tabindex="-1"></p>'
         '<p class="explorer-buttons"><button type="button" id="explorer-csv">Save these rows (CSV)</button> '
         '<button type="button" id="explorer-link">Copy link</button> '
         '<button type="button" id="explorer-clear">Show all rows</button> '
         '<span id="explorer-said" role="status"></span></p>'
         '<section id="explorer-row" aria-labelledby="explorer-row-title" hidden></section>'
-        '<div class="explorer-frame" tabindex="0" role="region" aria-label="Rows"><table id="explorer-rows"></table>'
-        '</div><nav id="explorer-pages" aria-label="Pages of rows"></nav></div>'
+        '<div class="explorer-frame" tabindex="0" role="region" aria-label="Rows">'
+        '<table id="explorer-rows"></table></div><nav id="explorer-pages" aria-label="Pages of rows"></nav></div>'
         f"<noscript><p>Filtering needs JavaScript. These are the tables as files:</p><ul>{files}</ul></noscript>"
         '<script src="_static/explorer.js" defer></script>'
     )
@@ -280,7 +284,7 @@ def pages(app: Sphinx, shown: dict[str, dict[str, str]]) -> Iterator[tuple[str, 
     folder = Path(app.outdir) / FOLDER
     version = write(folder, made)
     for resource in schema().values():
-        shutil.copyfile(DATA / resource["path"], folder / Path(resource["path"]).name)
+        shutil.copyfile(DATA / resource["path"], folder / resource["path"])
     yield PAGE, {"title": "Explore the evidence", "body": page_html(version), "parents": []}, "explorer.html"
 
 
