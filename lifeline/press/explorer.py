@@ -47,7 +47,7 @@ LEADS = {
     "claims": ["summary", "topic", "originator"],
     "quantities": ["measure", "low", "point", "high", "unit", "originator"],
     "surveys": ["question", "answer", "year", "value", "unit"],
-    "arrivals": ["period_start", "kind", "sex", "persons"],
+    "arrivals": ["period_end", "kind", "sex", "persons"],
     "events": ["event"],
 }
 """Columns that tell what a row says, shown before the others."""
@@ -155,9 +155,10 @@ def described(column: dict, target: str | None, cells: pd.Series) -> dict[str, A
 def head(name: str, table: pd.DataFrame, lent: pd.DataFrame, resources: dict[str, dict]) -> dict[str, Any]:
     """What a table holds: title, columns, filters with their counts, and which chunk begins with which key."""
     resource, own = resources[name], keys(table, resources[name])
+    theirs = {"of": "its claims" if name == "documents" else "its claim"}
     fields = [
         described(column, links(of, resources[of]).get(column["name"]), cells[column["name"]]) | mark
-        for of, cells, mark in ((name, table, {}), ("claims", lent, {"of": "claims"}))
+        for of, cells, mark in ((name, table, {}), ("claims", lent, theirs))
         for column in resources[of]["schema"]["fields"]
         if column["name"] in cells
     ]

@@ -25,10 +25,11 @@ function parse(hash) {
 }
 
 function format({ table, key = "", filters = {}, page = 1 }) {
-  const query = new URLSearchParams(Object.entries(filters).filter(([, value]) => value));
-  if (page > 1) query.set("page", page);
+  const asked = new URLSearchParams(Object.entries(filters).filter(([, value]) => value));
+  if (page > 1) asked.set("page", page);
+  const query = String(asked);
   const row = key ? `:${encodeURIComponent(key).replaceAll("%2C", ",")}` : "";
-  return `#${table}${row}${query.size ? `?${query}` : ""}`;
+  return `#${table}${row}${query ? `?${query}` : ""}`;
 }
 
 // ------------------------------------------------------------------------------- choosing among rows
@@ -191,7 +192,7 @@ function put(id, ...children) {
 
 const shown = (number) => number.toLocaleString("en-US");
 const spoken = (name) => name[0].toUpperCase() + name.slice(1).replaceAll("_", " ");
-const titleOf = (field) => spoken(field.name) + (field.of ? " of its claims" : "");
+const titleOf = (field) => spoken(field.name) + (field.of ? ` of ${field.of}` : "");
 const meaningOf = (field, code) => (field.labels?.[code] ?? code) === code ? "" : `: ${field.labels[code]}`;
 const shortened = (text, most = 70) => (text.length > most ? `${text.slice(0, most)}…` : text);
 const linked = (state, ...children) => el("a", { href: format(state) }, ...children);
