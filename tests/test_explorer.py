@@ -175,7 +175,7 @@ def keys_to_try(tables) -> list[str]:
         f"claims:{claims.iloc[explorer.CHUNK]}",
         f"documents:{tables['documents']['doc_id'].iloc[700]}",
         "provinces:North Hamgyong",
-        "agreement:second coder,direction,matched",
+        "agreement:second coder,direction,matched claims",
         f"outlets:{tables['outlets']['originator'].iloc[-1]}",
         f"recoded_claims:{','.join(tables['recoded_claims'][['doc_id', 'n']].iloc[-1])}",
     ]

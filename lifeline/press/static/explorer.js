@@ -52,22 +52,22 @@ function years(table, row) {
 // The filters that a row does not pass; two are enough to know that it counts for nothing.
 function failing(table, row, filters, wanted) {
   const failed = [];
-  const [begin, end] = years(table, row);
-  if (wanted.words.length && !wanted.words.every((word) => row.text.includes(word))) failed.push("q");
-  if (filters.from && !(end >= filters.from)) failed.push("from");
-  if (filters.to && !(begin <= filters.to)) failed.push("to");
-  if (wanted.rows && !wanted.rows.has(row.n)) failed.push("finding");
-  for (const [column, value] of Object.entries(filters)) {
-    if (failed.length > 1) break;
-    if (WORDS.includes(column)) continue;
+  for (const [column, value] of wanted.columns) {
     const found = values(table, row, column);
     if (value === "*" ? !found.length : !found.includes(value)) failed.push(column);
+    if (failed.length > 1) return failed;
   }
+  if (wanted.rows && !wanted.rows.has(row.n)) failed.push("finding");
+  if (filters.from && !(years(table, row)[1] >= filters.from)) failed.push("from");
+  if (filters.to && !(years(table, row)[0] <= filters.to)) failed.push("to");
+  if (!wanted.words.every((word) => row.text.includes(word))) failed.push("q");
   return failed;
 }
 
 // The rows that pass, and for each facet how many rows each of its values would leave.
-function sift(table, filters, wanted) {
+function sift(table, filters, rowsOfFinding) {
+  const columns = Object.entries(filters).filter(([name]) => !WORDS.includes(name));
+  const wanted = { words: words(filters.q), rows: rowsOfFinding, columns };
   const facets = table.head.fields.filter((field) => field.facet).map((field) => field.name);
   const counts = Object.fromEntries(facets.map((name) => [name, new Map()]));
   const add = (row, name) => {
@@ -409,12 +409,11 @@ async function draw() {
   if (asked.table === "finding") return toFinding(asked.key);
   const [table, state] = await mended(asked);
   const finding = state.filters.finding && (await load("findings")).find((one) => one.name === state.filters.finding);
-  const wanted = { words: words(state.filters.q), rows: state.filters.finding ? new Set() : null };
-  if (finding) wanted.rows = restsOn(finding, table.name);
+  const resting = finding ? restsOn(finding, table.name) : state.filters.finding ? new Set() : null;
   const narrowed = Object.keys(state.filters).length > 0;
   if (narrowed && mine === drawn) at("count").textContent = `Loading ${shown(table.head.rows)} rows`;
   await (narrowed ? loadRows(table) : loadRows(table, (state.page - 1) * PAGE, state.page * PAGE));
-  const sifted = narrowed ? sift(table, state.filters, wanted) : { counts: unsifted(table) };
+  const sifted = narrowed ? sift(table, state.filters, resting) : { counts: unsifted(table) };
   const total = narrowed ? sifted.rows.length : table.head.rows;
   state.page = Math.min(state.page, Math.max(1, Math.ceil(total / PAGE)));
   if (!narrowed) await loadRows(table, (state.page - 1) * PAGE, state.page * PAGE);
