@@ -106,7 +106,7 @@ function webAddress(text) {
 
 // ------------------------------------------------------------------------------------------ the data
 
-const root = document.getElementById("explorer");
+const explorer = document.getElementById("explorer");
 const at = (id) => document.getElementById(`explorer-${id}`);
 const arrived = {}; // name of a script -> what to do with its data
 const loading = {}; // name of a script -> promise of its data
@@ -120,10 +120,10 @@ function load(name) {
   loading[name] ??= new Promise((resolve, reject) => {
     arrived[name] = resolve;
     const script = document.createElement("script");
-    script.src = `${root.dataset.rows}${name}.js?v=${root.dataset.version}`;
+    script.src = `${explorer.dataset.rows}${name}.js?v=${explorer.dataset.version}`;
     script.onerror = () => {
       delete loading[name];
-      reject(new Error(`${root.dataset.rows}${name}.js could not be loaded; the folder may be incomplete.`));
+      reject(new Error(`${explorer.dataset.rows}${name}.js could not be loaded; the folder may be incomplete.`));
     };
     document.head.append(script);
   });
@@ -420,7 +420,7 @@ async function draw() {
   const row = await drawRow(table, state);
   if (mine !== drawn) return undefined; // the reader has gone on
   selected = async () => (narrowed ? sifted.rows : loadRows(table).then(() => table.rows));
-  const held = root.contains(document.activeElement);
+  const held = explorer.contains(document.activeElement);
   drawForm(table, state, sifted.counts);
   put("about", `${table.head.description} `, el("a", { href: `chapters/data.html#${table.head.anchor}` }, "What its columns mean"));
   drawFinding(table, state, finding);
@@ -435,8 +435,8 @@ async function draw() {
   const closed = [...at("rows").querySelectorAll("tbody th a")].find((link) => link.textContent === now.key);
   now = state;
   if (opened) at("row-title").focus();
-  else if (held && !root.contains(document.activeElement)) (closed ?? at("count")).focus();
-  root.dataset.drawn = location.hash;
+  else if (held && !explorer.contains(document.activeElement)) (closed ?? at("count")).focus();
+  explorer.dataset.drawn = location.hash;
   return undefined;
 }
 
@@ -500,7 +500,7 @@ function listen() {
 }
 
 async function begin() {
-  root.hidden = false;
+  explorer.hidden = false;
   at("more").open = window.innerWidth > 700;
   listen();
   index = await load("index");
@@ -510,4 +510,4 @@ async function begin() {
   await draw();
 }
 
-if (root) begin().catch(say);
+if (explorer) begin().catch(say);
