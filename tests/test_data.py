@@ -1,4 +1,4 @@
-"""The data as readers get them: the zip, the pages of rows, the codebook; reports counted once."""
+"""The data as readers get them: the zip, the codebook; reports counted once."""
 
 import re
 import zipfile
@@ -43,41 +43,12 @@ def test_the_zip_is_the_same_bytes_each_time(tmp_path: Path):
     assert first == second
 
 
-def test_a_row_leads_to_its_document_in_one_click(view_of_rows, known: Evidence):
-    urls = known.documents.set_index("doc_id")["url"]
-    claim = known.claims[known.claims["doc_id"].map(urls).notna()].iloc[0]
-    url = urls[claim["doc_id"]]
-    row = view_of_rows("claims", claim["claim_id"])
-    assert row.locator(f'a[href="documents.html#{claim["doc_id"]}"]').count() >= 1
-    assert row.locator(f'a[href="{url}"]').count() == 1
-
-
-@pytest.fixture(scope="module")
-def view_of_rows(browser, built):
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-
-    def row(table: str, key: str):
-        page.goto(f"{(built.html / 'rows' / f'{table}.html').as_uri()}#{key}")
-        return page.locator(f'tr[id="{key}"]')
-
-    return row
-
-
-def test_rows_can_be_found_by_words(view_of_rows):
-    row = view_of_rows("events", "2025-03-broadcaster-cuts")
-    page = row.page
-    page.fill("#rows-filter", "broadcaster 2025-03")
-    page.wait_for_function("document.getElementById('rows-count').textContent.length > 0")
-    assert page.locator("table.rows tbody tr:visible").count() < 5
-    assert row.is_visible()
-
-
 def test_every_table_and_column_is_in_the_codebook(built):
     page = built.page("data")
     for name, resource in schema().items():
-        anchor = re.search(r"data\.html#([\w-]+)", (built.html / "rows" / f"{name}.html").read_text("utf-8"))
+        anchor = re.search(r'"anchor":"([\w-]+)"', (built.html / "rows" / f"{name}.js").read_text("utf-8"))
         assert anchor
-        assert f'id="{anchor[1]}"' in page, "the page of rows leads to its place in the codebook"
+        assert f'id="{anchor[1]}"' in page, "the explorer leads to the table's place in the codebook"
         for column in resource["schema"]["fields"]:
             assert f"<strong>{column['name']}</strong>" in page, f"{name}.{column['name']}"
 

@@ -28,12 +28,13 @@ from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
 from lifeline import __version__
 from lifeline.estimate import LEVEL
-from lifeline.press import archive, interactive, rows
+from lifeline.press import archive, explorer, interactive
 from lifeline.press.cache import prune
 from lifeline.press.numbers import NUMBERS, known_numbers
 from lifeline.rules import read_up_to
 
 STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def before_reading(app: Sphinx) -> None:
@@ -56,7 +57,11 @@ class FindingCards(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The paragraphs. Raises an error for a chapter without findings."""
-        cards = [entry["card"] for entry in told(self.env).values() if entry["chapter"] == self.arguments[0]]
+        cards = [
+            f"{entry['card']} {{finding-rows}}`{name}`"
+            for name, entry in told(self.env).items()
+            if entry["chapter"] == self.arguments[0]
+        ]
         if not cards:
             raise self.error(f"no finding belongs to the chapter {self.arguments[0]!r}")
         return self.parse_text_to_nodes("\n\n".join(cards))
@@ -213,15 +218,18 @@ def setup(app: Sphinx) -> dict[str, object]:
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "lifeline", RoundBrackets)
     app.connect("builder-inited", before_reading)
     app.add_role("n", Number())
-    app.add_role("row", rows.RowLink())
-    app.add_role("rows", rows.RowCount())
-    app.connect("html-collect-pages", rows.pages)
+    app.add_role("row", explorer.RowLink())
+    app.add_role("rows", explorer.RowCount())
+    app.add_role("explore", explorer.Explore())
+    app.add_role("finding-rows", explorer.FindingRows())
+    app.connect("html-collect-pages", lambda app: explorer.pages(app, known_numbers()))
     app.add_directive("codebook", Codebook)
     app.add_directive("flow-model", interactive.FlowModel)
     app.add_directive("finding-cards", FindingCards)
     app.add_directive("findings-table", FindingsTable)
     app.add_transform(DarkFigures)
     app.config.html_static_path.append(STATIC.as_posix())
+    app.config.templates_path.append(TEMPLATES.as_posix())
     app.config.myst_substitutions |= {
         "version": __version__,
         "confidence": f"{LEVEL:.0%}".rstrip("%"),
