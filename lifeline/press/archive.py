@@ -21,7 +21,8 @@ def members() -> dict[str, Path]:
 
 
 def write(target: Path = TARGET) -> Path:
-    """Writes the zip; the same files give the same bytes."""
+    """Writes the zip if its bytes are new, so that no page that offers it is read again; the same files give the
+    same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_suffix(".new")
     with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -30,5 +31,7 @@ def write(target: Path = TARGET) -> Path:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())
-    beside.replace(target)
+    if not target.exists() or target.read_bytes() != beside.read_bytes():
+        beside.replace(target)
+    beside.unlink(missing_ok=True)
     return target

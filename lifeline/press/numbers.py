@@ -49,10 +49,13 @@ def write(content: dict[str, Any]) -> None:
     beside.replace(NUMBERS)
 
 
+NOT_BEHIND_NUMBERS = {"press", "figures", "style.py"}
+"""Parts of the package that no finding is computed from."""
+
+
 def analysis() -> list[Path]:
-    """Every file but the tables that a finding can depend on: schema, map, libraries, the package but for the
-    press."""
-    code = (path for path in (ROOT / "lifeline").rglob("*.py") if "press" not in path.parts)
+    """Every file but the tables that a finding can depend on: schema, map, libraries, the code of findings."""
+    code = (path for path in (ROOT / "lifeline").rglob("*.py") if not NOT_BEHIND_NUMBERS & {*path.parts})
     described = (path for path in DATA.glob("*.*json"))
     return sorted([ROOT / "requirements.txt", *described, *code])
 

@@ -37,11 +37,17 @@ STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+SILENT_ON_PARALLEL = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+"""Extensions that do not say whether pages may be read at once: one works when all are read, one only for LaTeX."""
+
+
 def before_reading(app: Sphinx) -> None:
     """Makes the numbers and the zip of the data, and drops what is stale from the execution cache."""
     known_numbers()
     archive.write()
     prune()
+    for name in SILENT_ON_PARALLEL:
+        app.extensions[name].parallel_read_safe = True
 
 
 def told(env: BuildEnvironment) -> dict[str, dict[str, str]]:

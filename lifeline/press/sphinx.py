@@ -118,6 +118,7 @@ def build(builder: str) -> Path:
                 builder=builder,
                 warningiserror=True,
                 keep_going=True,
+                jobs=os.cpu_count(),  # pages are read and written by as many processes
                 confoverrides={
                     "external_toc_path": (ROOT / "_toc.yml").as_posix(),
                     "latex_individualpages": False,
