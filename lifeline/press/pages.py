@@ -29,7 +29,7 @@ from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 from lifeline import ROOT, __version__
 from lifeline.book import INDEX
 from lifeline.estimate import LEVEL
-from lifeline.press import archive, interactive, rows
+from lifeline.press import archive, downloads, interactive, rows
 from lifeline.press.cache import fingerprint, prune
 from lifeline.rules import read_up_to
 
@@ -254,4 +254,5 @@ def setup(app: Sphinx) -> dict[str, object]:
         **interactive.SUBSTITUTIONS,
     }
     app.add_css_file("lifeline.css")
+    downloads.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
