@@ -132,7 +132,7 @@ def filled(text: str, numbers: dict[str, dict[str, str]]) -> str:
     }
 
     def plain(role: re.Match[str]) -> str:
-        name, content = role.groups()
+        name, content = role[1], " ".join(role[2].split())
         return known[name](content) if name in known else re.sub(r"\s*<[^>]*>$", "", content)
 
     return re.sub(r"(?<!`)\{([a-z:]+)\}`([^`]+)`(?!`)", plain, text)
