@@ -85,10 +85,22 @@ def finish(app: Sphinx, why: Exception | None) -> None:
     """Writes what the foot of each page offers; a handler of Sphinx's event build-finished."""
     if why is not None or app.builder.format != "html":
         return
+    from lifeline.press.pages import known_numbers
+
     folder = Path(app.outdir)
-    notebooks.write(folder / notebooks.FOLDER)
+    notebooks.write(folder / notebooks.FOLDER, notebooks.Spoken(known_numbers(), figure_names(app)))
     shutil.copyfile(archive.TARGET, folder / archive.TARGET.name)
     (folder / BOOK).write_bytes(typst.compile(NO_BOOK.encode(), ignore_system_fonts=True, timestamp=0))
+
+
+def figure_names(app: Sphinx) -> dict[str, str]:
+    """What prose calls each figure and table, "Figure 1.2", by its name."""
+    return {
+        name: app.config.numfig_format[kind] % ".".join(map(str, number))
+        for kinds in app.env.toc_fignumbers.values()
+        for kind, numbered in kinds.items()
+        for name, number in numbered.items()
+    }
 
 
 def offer_book(book: Path) -> None:

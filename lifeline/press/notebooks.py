@@ -8,6 +8,7 @@ chapter and what it was executed to, so the same book gives the same bytes.
 import base64
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -88,7 +89,15 @@ def to_run(chapter: str) -> NotebookNode:
     return numbered(notebook)
 
 
-def to_read(chapter: str, executed: NotebookNode, numbers: dict[str, dict[str, str]]) -> NotebookNode:
+@dataclass(frozen=True)
+class Spoken:
+    """What stands in the place of roles: the parts of each finding, and "Figure 1.2" for each name of a figure."""
+
+    numbers: dict[str, dict[str, str]]
+    figures: dict[str, str]
+
+
+def to_read(chapter: str, executed: NotebookNode, spoken: Spoken) -> NotebookNode:
     """The notebook that is to be read: outputs from the executed chapter, numbers in the prose."""
     notebook = read(chapter)
     made = [cell for cell in executed.cells if cell.cell_type == "code"]
@@ -97,7 +106,7 @@ def to_read(chapter: str, executed: NotebookNode, numbers: dict[str, dict[str, s
         cell.execution_count = None
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = filled(cell.source, numbers)
+            cell.source = filled(cell.source, spoken)
     notebook.cells.insert(0, titled(chapter, READ))
     return numbered(notebook)
 
@@ -117,17 +126,18 @@ def shown_alone(output: NotebookNode) -> list[NotebookNode]:
     ]
 
 
-def filled(text: str, numbers: dict[str, dict[str, str]]) -> str:
-    """Prose with findings and counts of rows in the place of their roles; other roles as their plain text."""
+def filled(text: str, spoken: Spoken) -> str:
+    """Prose with findings, counts of rows and numbers of figures in the place of roles; others as plain text."""
     from lifeline import codebook, evidence
 
     def number(name: str) -> str:
         finding, _, part = name.partition(" ")
-        return numbers[finding][part or "value"]
+        return spoken.numbers[finding][part or "value"]
 
     known: dict[str, Callable[[str], str]] = {
         "n": number,
         "rows": lambda named: codebook.number(evidence.read(), named)[1],
+        "numref": lambda name: spoken.figures.get(name, name),
         "cite:p": lambda keys: f"({keys})",
     }
 
@@ -138,10 +148,9 @@ def filled(text: str, numbers: dict[str, dict[str, str]]) -> str:
     return re.sub(r"(?<!`)\{([a-z:]+)\}`([^`]+)`(?!`)", plain, text)
 
 
-def write(folder: Path) -> None:
+def write(folder: Path, spoken: Spoken) -> None:
     """Writes the notebooks of every chapter into a folder."""
     from lifeline.press.execute import read as as_executed
-    from lifeline.press.pages import known_numbers
 
     folder.mkdir(parents=True, exist_ok=True)
     cached = get_cache(CACHE)
@@ -149,7 +158,7 @@ def write(folder: Path) -> None:
         for name in offered(chapter):
             if name.endswith(".executed.ipynb"):
                 written = as_executed(ROOT / "chapters" / f"{chapter}.md")
-                notebook = to_read(chapter, cached.merge_match_into_notebook(written)[1], known_numbers())
+                notebook = to_read(chapter, cached.merge_match_into_notebook(written)[1], spoken)
             else:
                 notebook = to_run(chapter)
             nbformat.validate(notebook)
