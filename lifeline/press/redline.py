@@ -56,9 +56,8 @@ def numbers_of(estimate: Estimate) -> Numbers:
 
 def kept(text: str) -> dict[str, tuple[str, Numbers]]:
     """Title and numbers of each finding of a kept table, by its name."""
-    table = pd.read_csv(
-        io.StringIO(text), dtype=dict.fromkeys(NUMBERS, float), keep_default_na=False, na_values=[""]
-    )
+    types = {name: float if name in NUMBERS else str for name in COLUMNS}
+    table = pd.read_csv(io.StringIO(text), dtype=types, usecols=COLUMNS, keep_default_na=False, na_values=[""])
     rows = table[COLUMNS].astype(object).where(table[COLUMNS].notna(), None)
     return {
         name: (title, Numbers(value, low, high, unit, period or ""))
