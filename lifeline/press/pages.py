@@ -28,7 +28,7 @@ from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
 from lifeline import __version__
 from lifeline.estimate import LEVEL
-from lifeline.press import archive, explorer, interactive
+from lifeline.press import archive, downloads, explorer, interactive
 from lifeline.press.cache import prune
 from lifeline.press.numbers import NUMBERS, known_numbers
 from lifeline.rules import read_up_to
@@ -243,4 +243,5 @@ def setup(app: Sphinx) -> dict[str, object]:
         **interactive.SUBSTITUTIONS,
     }
     app.add_css_file("lifeline.css")
+    downloads.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
