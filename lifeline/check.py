@@ -238,7 +238,11 @@ def line_of(text: str, found: str) -> int:
 
 
 def lines_of(text: str) -> tuple[list[list[str]], int | None]:
-    """The rows of a CSV file, and the first line that is not written as CSV writes it, if there is one."""
+    """The rows of a CSV file, and the first line that is not written as CSV writes it, if there is one.
+
+    A carriage return within a line, which would end it, is read as another control character.
+    """
+    text = text.replace("\r", "\x85")
     csv.field_size_limit(max(len(text), 1))  # a cell of any length is read, so that its place can be told
     rows: list[list[str]] = []
     try:

@@ -87,6 +87,22 @@ def dates(table: str, column: str) -> list[Rule]:
     ]
 
 
+def told_dates(table: str, column: str) -> list[Rule]:
+    """A column holds one date or two, "2019 to 2020" or "2019/2020": both of the calendar and of the past."""
+
+    def of_any(wrong: Callable[[pd.Series], pd.Series]) -> Broken:
+        def broken(t: pd.DataFrame, e: Evidence) -> pd.Series:
+            dates = t[column].str.split(r" to |/", regex=True).explode()
+            return wrong(dates).groupby(level=0).any()
+
+        return broken
+
+    return [
+        Rule(table, column, of_any(impossible), "holds no date of the calendar", "correct month or day"),
+        Rule(table, column, of_any(implausible), "holds no time that can be meant", "correct the date"),
+    ]
+
+
 def span(table: str, start: str = "period_start", end: str = "period_end") -> list[Rule]:
     """A time begins before it ends."""
     return [
@@ -860,6 +876,7 @@ RULES: list[Rule] = [
     *(doubled(table) for table in ("flow_assumptions", "origin", "events", "checks", "altered_words")),
     # what is computed from the others
     *dates("exchange_rates", "rates_up_to"),
+    *told_dates("checks", "period"),
     Rule(
         "checks",
         "difference",
@@ -884,6 +901,7 @@ RULES: list[Rule] = [
     ),
     # what is not evidence
     *(rule for table in ("double_coding", "recoded_claims") for rule in span(table)),
+    *told_dates("recoded_quantities", "period"),
     *dates("errata", "date"),
     Rule(
         "recoded_quantities",
