@@ -938,8 +938,7 @@ RULES: list[Rule] = [
         "audit_answers",
         "quantity_id",
         lambda t, e: (
-            (t["answer"] != "excluded")
-            & t["quantity_id"].notna()
+            t["quantity_id"].notna()
             & ~t["quantity_id"].isin([*e.quantities["quantity_id"], *e.table("prices")["price_id"]])
             & ~t["quantity_id"].isin(e.table("excluded")["row_id"])
         ),
