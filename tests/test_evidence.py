@@ -425,6 +425,12 @@ def test_tables_are_typed_by_the_schema():
     assert surveys["base_n"].isna().any()
 
 
+@pytest.mark.parametrize("word", ["NA", "null", "None", "nan", "N/A"])
+def test_a_word_that_looks_like_nothing_is_a_word(data: Path, word: str):
+    rewrite(data, "surveys", 3, "note", word)
+    assert read(data).surveys["note"][3] == word
+
+
 def test_only_the_tables_that_are_asked_for_are_read():
     known = read()
     assert known.outlets.shape[0] > 0

@@ -34,7 +34,14 @@ TIME_LIMIT = 300
 REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 """No room, a file too large, nothing may be written here."""
 
-INPUTS = ["_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff"]
+INPUTS = [
+    "_config.yml",
+    "_toc.yml",
+    "references.bib",
+    "requirements.txt",
+    "CITATION.cff",
+    "tests/stress/results.csv",
+]
 INPUT_FOLDERS = ["chapters", "data", "lifeline"]
 
 

@@ -29,7 +29,7 @@ from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 from lifeline import ROOT, __version__
 from lifeline.book import INDEX
 from lifeline.estimate import LEVEL
-from lifeline.press import archive, interactive, rows
+from lifeline.press import archive, campaigns, interactive, rows
 from lifeline.press.cache import fingerprint, prune
 from lifeline.rules import read_up_to
 
@@ -242,6 +242,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_role("rows", rows.RowCount())
     app.connect("html-collect-pages", rows.pages)
     app.add_directive("codebook", Codebook)
+    app.add_directive("campaigns", campaigns.Campaigns)
     app.add_directive("flow-model", interactive.FlowModel)
     app.add_directive("finding-cards", FindingCards)
     app.add_directive("findings-table", FindingsTable)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lifeline.press.bench import copy_of_book
@@ -110,10 +110,11 @@ def small_book(root: Path) -> Small:
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a hostile run: what was done, what was wrong with how it ended (empty: nothing)."""
+    """What came of a hostile run: what was wrong with how it ended (empty: nothing), whether it had to fail."""
 
     name: str
     wrong: str
+    refused: bool = False
 
 
 def judged(book: Small, name: str, before: str, said: str, *expected: str) -> Run:
@@ -127,7 +128,7 @@ def judged(book: Small, name: str, before: str, said: str, *expected: str) -> Ru
     faults += [f"does not say {word!r}: {said[-300:]}" for word in expected if word not in said]
     if book.state() != before:
         faults.append("the last good book does not stand")
-    return Run(name, "; ".join(faults))
+    return Run(name, "; ".join(faults), refused=True)
 
 
 def mended(book: Small, run: Run, word: str) -> Run:
@@ -135,7 +136,7 @@ def mended(book: Small, run: Run, word: str) -> Run:
     book.touch(word)
     done = book.make()
     well = done.returncode == 0 and word in book.page.read_text(encoding="utf-8")
-    return run if well else Run(run.name, f"{run.wrong}; the next build fails: {done.stdout[-400:]}")
+    return run if well else replace(run, wrong=f"{run.wrong}; the next build fails: {done.stdout[-400:]}")
 
 
 # ---------------------------------------------------------------------------------- what is done to it

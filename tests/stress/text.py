@@ -5,8 +5,11 @@ Each text stands between marks, so that it is found wherever the book shows it, 
 """
 
 import csv
-import io
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -118,6 +121,75 @@ def altered(shown: str, drop: str = r"\s+") -> list[str]:
     ]
 
 
-def as_csv(text: str) -> str:
-    """All cells of a CSV file, one a line."""
-    return "\n".join(cell for row in csv.reader(io.StringIO(text)) for cell in row)
+def wrong_in(root: Path) -> list[str]:
+    """Builds a book that was spoiled, and tells what it does not show as the text that it is."""
+    environment = {**os.environ, "PYTHONPATH": root.as_posix()}
+    for module in (["lifeline.press.references"], ["lifeline.press", "book"]):
+        command = [sys.executable, "-m", *module]
+        done = subprocess.run(command, cwd=root, env=environment, text=True, capture_output=True)
+        if done.returncode:
+            return [f"the book was not built: {(done.stdout + done.stderr)[-2000:]}"]
+    return [*wrong_rows(root), *wrong_pages(root), *wrong_files(root), *wrong_pdf(root)]
+
+
+def wrong_rows(root: Path) -> Iterator[str]:
+    """Cells of the pages of rows that are not those of the tables."""
+    for name in schema():
+        with (root / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            given = list(csv.reader(file))
+        shown = rows_of_page(root / "_build" / "html" / "rows" / f"{name}.html")
+        for number, (row, seen) in enumerate(zip(given, shown, strict=True), start=1):
+            for cell, text in zip(row, seen, strict=True):
+                if FOUND.search(cell) and cell != text:
+                    yield f"rows/{name}.html, row {number}: {text[:80]!r} for {cell[:80]!r}"
+
+
+BETWEEN_LINES = "[\\s\"'\u201c\u201d\u2018\u2019\u2013\u2014\u2026.\u00ad-]+"
+"""What Sphinx and the typesetter may set otherwise: blanks, the shape of quotation marks, dashes and dots."""
+
+
+def wrong_pages(root: Path) -> Iterator[str]:
+    """Pages on which a hostile text ran, or is shown as another one."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as play:
+        page = play.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"]).new_page()
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        for path in sorted((root / "_build" / "html").rglob("*.html")):
+            page.goto(path.as_uri())
+            name = path.relative_to(root).as_posix()
+            if dialogs or page.evaluate("'broken' in window"):
+                yield f"{name}: a text ran"
+            if page.locator(RUNS).count():
+                yield f"{name}: a text became {page.locator(RUNS).first.evaluate('e => e.outerHTML')[:120]}"
+            yield from (
+                f"{name}: {each}" for each in altered(page.evaluate("document.body.textContent"), BETWEEN_LINES)
+            )
+
+
+RUNS = "[onerror], [onload], [onmouseover], a[href^='javascript:'], td script"
+"""What no page of ours has."""
+
+
+def wrong_files(root: Path) -> Iterator[str]:
+    """Figures' tables in which a text is another one; drawings that could run something."""
+    for path in sorted((root / "_build" / "figures").glob("*.csv")):
+        yield from (f"{path.name}: {each}" for each in altered("\n".join(cells_of(path)), r"\s+"))
+    for path in sorted((root / "_build" / "figures").glob("*.svg")):
+        if re.search(r"<script|onload=|onerror=|javascript:", path.read_text(encoding="utf-8")):
+            yield f"{path.name}: something that could run"
+
+
+def wrong_pdf(root: Path) -> Iterator[str]:
+    """Texts that the PDF shows otherwise; attached tables that are not those of data/."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(root / "_build" / "lifeline.pdf")
+    shown = "\n".join(page.extract_text() for page in reader.pages)
+    yield from (f"lifeline.pdf: {each}" for each in altered(shown, BETWEEN_LINES))
+    for name, contents in reader.attachments.items():
+        path = root / "data" / Path(name).name
+        if not path.is_file() or path.read_bytes() != contents[0]:
+            yield f"lifeline.pdf: {name} is not the table"
