@@ -19,7 +19,7 @@ from lifeline.evidence import schema
 from .mutations import HARMLESS_TEXT, Table, free_text, table, written
 
 TEXTS = list(HARMLESS_TEXT.values())
-FOUND = re.compile(r"q(\d\d)h (.*?) h\1q", re.DOTALL)
+FOUND = re.compile(r"q(\d\d)h\s(.*?)\sh\1q", re.DOTALL)
 """A hostile text and its number, where the book shows it."""
 CHOSEN_BY = {
     ("surveys", "question"),
@@ -144,8 +144,8 @@ def wrong_rows(root: Path) -> Iterator[str]:
                     yield f"rows/{name}.html, row {number}: {text[:80]!r} for {cell[:80]!r}"
 
 
-BETWEEN_LINES = "[\\s\"'\u201c\u201d\u2018\u2019\u2013\u2014\u2026.\u00ad-]+"
-"""What Sphinx and the typesetter may set otherwise: blanks, the shape of quotation marks, dashes and dots."""
+BETWEEN_LINES = "[\\s\"'`{}\uff5b\uff5d\u201c\u201d\u2018\u2019\u2013\u2014\u2026.\u00ad-]+"
+"""What Sphinx, BibTeX and the typesetter may set otherwise: blanks, the shape of quotation marks, dashes."""
 
 
 def wrong_pages(root: Path) -> Iterator[str]:
@@ -157,7 +157,7 @@ def wrong_pages(root: Path) -> Iterator[str]:
         page = play.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"]).new_page()
         dialogs: list[str] = []
         page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        for path in sorted((root / "_build" / "html").rglob("*.html")):
+        for path in sorted((root / "_build" / "html").glob("*/*.html")):
             page.goto(path.as_uri())
             name = path.relative_to(root).as_posix()
             if dialogs or page.evaluate("'broken' in window"):
