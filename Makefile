@@ -4,7 +4,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: book html pdf figures check test serve bench data references accept redline release lock clean setup setup-test
+.PHONY: book html pdf figures check test serve bench stress data references accept redline release lock clean setup setup-test
 
 book html pdf check: setup  ## make an edition, or only check data and prose
 	@$(RUN) -m lifeline.press $@
@@ -20,6 +20,9 @@ serve: html  ## read the HTML edition at http://localhost:8000
 
 bench: setup  ## time the build, as ratios
 	@$(RUN) -m lifeline.press.bench
+
+stress: setup-test  ## try to break data, builds and code; takes hours
+	@PYTHONPATH=tests $(RUN) -m stress $(CAMPAIGNS)
 
 data: setup  ## build the derived tables of data/ again
 	@for each in exchange_rates checks agreement; do $(RUN) data/builders/$$each.py || exit 1; done

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lifeline.evidence import DATA, Evidence, package
+from lifeline.evidence import DATA, Evidence, package, schema
 
 Broken = Callable[[pd.DataFrame, Evidence], pd.Series]
 
@@ -42,8 +42,9 @@ def impossible(date: pd.Series) -> pd.Series:
 
 
 def implausible(date: pd.Series) -> pd.Series:
-    """Years before the division of Korea, and years to come."""
-    return (date.str.slice(0, 4) < "1945") | (date.str.slice(0, 4) > read_up_to()[:4])
+    """Dates before the division of Korea, and days, months and years after the last day of reading."""
+    to_come = [len(text) >= 4 and text > read_up_to()[: len(text)] for text in date.fillna("")]
+    return (date.str.slice(0, 4) < "1945") | pd.Series(to_come, date.index)
 
 
 def read_up_to() -> str:
@@ -81,17 +82,40 @@ def dates(table: str, column: str) -> list[Rule]:
             table, column, lambda t, e: impossible(t[column]), "is no date of the calendar", "correct month or day"
         ),
         Rule(
-            table, column, lambda t, e: implausible(t[column]), "is no year that can be meant", "correct the year"
+            table, column, lambda t, e: implausible(t[column]), "is no time that can be meant", "correct the date"
         ),
+    ]
+
+
+def told_dates(table: str, column: str) -> list[Rule]:
+    """A column holds one date or two, "2019 to 2020" or "2019/2020": both of the calendar and of the past."""
+
+    def of_any(wrong: Callable[[pd.Series], pd.Series]) -> Broken:
+        def broken(t: pd.DataFrame, e: Evidence) -> pd.Series:
+            dates = t[column].str.split(r" to |/", regex=True).explode()
+            return wrong(dates).groupby(level=0).any()
+
+        return broken
+
+    return [
+        Rule(table, column, of_any(impossible), "holds no date of the calendar", "correct month or day"),
+        Rule(table, column, of_any(implausible), "holds no time that can be meant", "correct the date"),
+    ]
+
+
+def span(table: str, start: str = "period_start", end: str = "period_end") -> list[Rule]:
+    """A time begins before it ends."""
+    return [
+        *dates(table, start),
+        *dates(table, end),
+        Rule(table, end, lambda t, e: later(t[end]) < t[start], f"is before {start}", "correct the dates"),
     ]
 
 
 def period(table: str, start: str = "period_start", end: str = "period_end") -> list[Rule]:
     """A period begins before it ends, and ends before its document was published."""
     return [
-        *dates(table, start),
-        *dates(table, end),
-        Rule(table, end, lambda t, e: later(t[end]) < t[start], f"is before {start}", "correct the dates"),
+        *span(table, start, end),
         Rule(
             table,
             end,
@@ -177,6 +201,43 @@ def disagreeing_share(t: pd.DataFrame) -> pd.Series:
     decimals = t["value"].map(lambda v: 0.05 if round(v) != v else 0.5)
     gap = (t["count"] / t["base_n"] * 100 - t["value"]).abs()
     return (t["unit"] == "percent") & (t["quality"] == "ok") & (gap > decimals + 0.01)
+
+
+def doubled(table: str) -> Rule:
+    """No row says again, under a key of its own, what another row says: it would count twice."""
+
+    def broken(t: pd.DataFrame, e: Evidence) -> pd.Series:
+        key = schema()[table]["schema"]["primaryKey"]
+        return t.duplicated([column for column in t if column not in {key, "echo_group"}], keep=False)
+
+    return Rule(
+        table, first_column(table), broken, "is the key of a row that another repeats", "take one of the two out"
+    )
+
+
+def first_column(table: str) -> str:
+    """The first column of a table, which is its key."""
+    return str(schema()[table]["schema"]["fields"][0]["name"])
+
+
+FALLING = ("growth_rate", "ratio_other", "income_ratio", "money_other")
+"""Measures in percent that are no shares."""
+
+
+def below_zero(t: pd.DataFrame) -> pd.Series:
+    """Rows with a number below zero."""
+    return ((t["low"] < 0) | (t["point"] < 0) | (t["high"] < 0)).fillna(False)
+
+
+def no_share(t: pd.DataFrame) -> pd.Series:
+    """Rows with a number below zero or above a hundred."""
+    return below_zero(t) | ((t["low"] > 100) | (t["point"] > 100) | (t["high"] > 100)).fillna(False)
+
+
+def codes_of(table: str, column: str) -> set[str]:
+    """The codes that a column can have."""
+    fields = {field["name"]: field for field in schema()[table]["schema"]["fields"]}
+    return set(fields[column]["constraints"]["enum"])
 
 
 TOPICS = {
@@ -493,13 +554,16 @@ RULES: list[Rule] = [
     Rule(
         "quantities",
         "point",
-        lambda t, e: (
-            (t["unit"] == "percent")
-            & ~t["measure"].isin(["growth_rate", "ratio_other", "income_ratio", "money_other"])
-            & ((t["point"] > 100) | (t["high"] > 100) | (t["point"] < 0))
-        ),
+        lambda t, e: (t["unit"] == "percent") & ~t["measure"].isin(FALLING) & no_share(t),
         "is no share",
         "correct the number, the unit or the measure",
+    ),
+    Rule(
+        "quantities",
+        "point",
+        lambda t, e: (t["measure"] != "growth_rate") & below_zero(t),
+        "belongs to a row with a number below zero",
+        "only growth can be negative",
     ),
     Rule(
         "quantities",
@@ -532,8 +596,7 @@ RULES: list[Rule] = [
     year_only("quantities", "period_start", of_delicate),
     year_only("quantities", "period_end", of_delicate),
     # surveys
-    *dates("surveys", "fieldwork_start"),
-    *dates("surveys", "fieldwork_end"),
+    *span("surveys", "fieldwork_start", "fieldwork_end"),
     Rule(
         "surveys",
         "survey_id",
@@ -628,13 +691,6 @@ RULES: list[Rule] = [
     ),
     Rule(
         "surveys",
-        "fieldwork_end",
-        lambda t, e: later(t["fieldwork_end"]) < t["fieldwork_start"],
-        "is before fieldwork_start",
-        "correct the dates",
-    ),
-    Rule(
-        "surveys",
         "year",
         lambda t, e: t["year"].astype("string") > published(t, e).str.slice(0, 4),
         "is after the document was published",
@@ -642,15 +698,7 @@ RULES: list[Rule] = [
     ),
     no_copy("surveys"),
     # arrivals
-    *dates("arrivals", "period_start"),
-    *dates("arrivals", "period_end"),
-    Rule(
-        "arrivals",
-        "period_end",
-        lambda t, e: later(t["period_end"]) < t["period_start"],
-        "is before period_start",
-        "correct the period",
-    ),
+    *span("arrivals", "period_start", "period_end"),
     Rule(
         "arrivals",
         "period_start",
@@ -728,17 +776,14 @@ RULES: list[Rule] = [
     Rule(
         "flow_assumptions",
         "point",
-        lambda t, e: (
-            (t["unit"] == "percent")
-            & ((t["low"] < 0) | (t["point"] < 0) | (t["point"] > 100) | (t["high"] > 100)).fillna(False)
-        ),
+        lambda t, e: (t["unit"] == "percent") & no_share(t),
         "is no share",
         "a share lies between 0 and 100 percent",
     ),
     Rule(
         "flow_assumptions",
         "high",
-        lambda t, e: (t["unit"] != "percent") & ((t["low"] < 0) | (t["point"] < 0)).fillna(False),
+        lambda t, e: (t["unit"] != "percent") & below_zero(t),
         "belongs to a row with a number below zero",
         "no parameter of the model is negative",
     ),
@@ -785,6 +830,7 @@ RULES: list[Rule] = [
         "name the rows, or call it a judgement",
     ),
     # origin, events, cities
+    *dates("origin", "as_of"),
     Rule(
         "origin",
         "province",
@@ -800,10 +846,7 @@ RULES: list[Rule] = [
         "give persons or percent as printed",
     ),
     no_copy("origin"),
-    *dates("events", "date"),
-    Rule(
-        "events", "end_date", lambda t, e: later(t["end_date"]) < t["date"], "is before date", "correct the dates"
-    ),
+    *span("events", "date", "end_date"),
     no_copy("events"),
     no_city("events", "event", delicate_event),
     Rule(
@@ -813,7 +856,75 @@ RULES: list[Rule] = [
         "is no province",
         "name the province whose shape it is drawn in",
     ),
+    # measures
+    Rule(
+        "measures",
+        "units",
+        lambda t, e: listed(t["units"], codes_of("quantities", "unit") | codes_of("surveys", "unit")),
+        "names a unit that nothing can have",
+        "correct it, or add the unit to datapackage.json",
+    ),
+    Rule(
+        "measures",
+        "statistics",
+        lambda t, e: listed(t["statistics"], codes_of("surveys", "statistic")),
+        "names a statistic that nothing can have",
+        "correct it, or add the statistic to datapackage.json",
+    ),
+    # nothing stands twice
+    *(doubled(table) for table in ("documents", "claims", "quantities", "surveys", "arrivals", "prices")),
+    *(doubled(table) for table in ("flow_assumptions", "origin", "events", "checks", "altered_words")),
+    # what is computed from the others
+    *dates("exchange_rates", "rates_up_to"),
+    *told_dates("checks", "period"),
+    Rule(
+        "checks",
+        "difference",
+        lambda t, e: (t["stated"] - t["expected"] - t["difference"]).abs() > 1e-6 * t["stated"].abs().clip(lower=1),
+        "is not stated less expected",
+        "run `make data`",
+    ),
+    Rule(
+        "checks",
+        "verdict",
+        lambda t, e: (t["difference"].abs() <= t["tolerance"]) != (t["verdict"] == "holds"),
+        "does not fit difference and tolerance",
+        "run `make data`",
+    ),
+    Rule("checks", "rows", named_rows_missing, "names a row that is not there", "run `make data`"),
+    Rule(
+        "agreement",
+        "alpha",
+        lambda t, e: (t["low"] > t["alpha"]) | (t["alpha"] > t["high"]) | (t["low"] > t["high"]),
+        "is not in the order low, alpha, high",
+        "run `make data`",
+    ),
     # what is not evidence
+    *(rule for table in ("double_coding", "recoded_claims") for rule in span(table)),
+    *told_dates("recoded_quantities", "period"),
+    *dates("errata", "date"),
+    Rule(
+        "recoded_quantities",
+        "quantity_id",
+        lambda t, e: (
+            t["quantity_id"].notna()
+            & ~t["quantity_id"].isin(
+                pd.concat([e.table(name).iloc[:, 0] for name in ("quantities", "prices", "arrivals", "surveys")])
+            )
+            & ~t["quantity_id"].isin(e.table("excluded")["row_id"])
+        ),
+        "is in no table",
+        "correct the id",
+    ),
+    Rule(
+        "audit_answers",
+        "claim_id",
+        lambda t, e: (
+            t["claim_id"].notna() & ~t["claim_id"].isin([*e.claims["claim_id"], *e.table("excluded")["row_id"]])
+        ),
+        "is in no table",
+        "correct the id",
+    ),
     Rule(
         "excluded",
         "row_id",
@@ -827,8 +938,7 @@ RULES: list[Rule] = [
         "audit_answers",
         "quantity_id",
         lambda t, e: (
-            (t["answer"] != "excluded")
-            & t["quantity_id"].notna()
+            t["quantity_id"].notna()
             & ~t["quantity_id"].isin([*e.quantities["quantity_id"], *e.table("prices")["price_id"]])
             & ~t["quantity_id"].isin(e.table("excluded")["row_id"])
         ),

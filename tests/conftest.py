@@ -1,11 +1,13 @@
 """What the tests share: copies of the book, one of them built once, and a browser."""
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,14 @@ from lifeline.press.bench import copy_of_book
 
 IN_CI = bool(os.environ.get("CI"))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@cache
+def offline() -> tuple[str, ...]:
+    """What runs a command without a network, where the machine lets us."""
+    command = ("unshare", "--map-current-user", "--net")
+    allowed = shutil.which("unshare") and subprocess.run([*command, "true"], capture_output=True).returncode == 0
+    return command if allowed else ()
 
 
 @dataclass
@@ -30,7 +40,7 @@ class Book:
         """Runs Python in the copy, on the copy's own package."""
         environment = {**os.environ, "PYTHONPATH": str(self.root)}
         return subprocess.run(
-            [sys.executable, *arguments],
+            [*offline(), sys.executable, *arguments],
             cwd=self.root,
             env=environment,
             text=True,
@@ -66,10 +76,16 @@ class Book:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    """The whole book, built; tests only read it."""
-    book = Book(copy_of_book(tmp_path_factory.mktemp("built")))
-    done = book.make("book")
-    assert done.returncode == 0, done.stdout
+    """The whole book, built once for all processes that test; tests only read it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        book = Book(shared / "built")
+        if not book.pdf.exists():
+            shutil.rmtree(book.root, ignore_errors=True)
+            done = Book(copy_of_book(book.root)).make("book")
+            assert done.returncode == 0, done.stdout
     return book
 
 

@@ -179,7 +179,7 @@ def test_two_builds_at_once_do_not_meet(copy):
     import fcntl
 
     with (copy.root / "_build" / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.lockf(lock, fcntl.LOCK_EX)
         done = copy.make("check")
     assert done.returncode == 1
     assert "Another build is running" in done.stdout

@@ -11,7 +11,7 @@ import pytest
 from lifeline import evidence
 from lifeline.check import broken_rows, check
 from lifeline.evidence import Evidence, read, read_table, schema
-from lifeline.rules import RULES, delicate, has_delicate_claim, of_delicate, placeless
+from lifeline.rules import RULES, Rule, delicate, has_delicate_claim, of_delicate, placeless, read_up_to
 
 
 @pytest.fixture
@@ -165,21 +165,33 @@ def impossible_dates(table: str, *columns: str) -> list[Break]:
     return [
         Break(table, column, says, {column: ...}, {column: value})
         for column in columns
-        for says, value in (("calendar", "2012-13"), ("year that can be meant", "1899"))
+        for says, value in (
+            ("calendar", "2012-13"),
+            ("calendar", "2013-02-29"),
+            ("time that can be meant", "1899"),
+            ("time that can be meant", TO_COME),
+        )
     ]
 
 
+TO_COME = f"{read_up_to()[:8]}{int(read_up_to()[8:]) + 1:02d}"
+"""The day after the last day of reading."""
 DOCUMENT_OF_COPY = "adbeb034-2013-08-kim-new-tack-copy"
 """Is a copy in the data."""
 
 BREAKS = [
     *impossible_dates("documents", "published"),
+    *impossible_dates("origin", "as_of"),
+    *impossible_dates("exchange_rates", "rates_up_to"),
+    *impossible_dates("double_coding", "period_start", "period_end"),
+    *impossible_dates("recoded_claims", "period_start", "period_end"),
+    *impossible_dates("errata", "date"),
     *impossible_dates("claims", "period_start", "period_end"),
     *impossible_dates("quantities", "period_start", "period_end"),
     *impossible_dates("surveys", "fieldwork_start", "fieldwork_end"),
     *impossible_dates("arrivals", "period_start", "period_end"),
     *impossible_dates("prices", "date"),
-    *impossible_dates("events", "date"),
+    *impossible_dates("events", "date", "end_date"),
     *(
         Break(table, "doc_id", "is a copy", {}, {"doc_id": DOCUMENT_OF_COPY})
         for table in ("claims", "quantities", "surveys", "arrivals", "prices", "origin", "events")
@@ -238,6 +250,9 @@ BREAKS = [
     # quantities
     Break("quantities", "unit", "measure", {"measure": "fee_whole_chain"}, {"unit": "KRW"}),
     Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"point": 620.0}),
+    Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"low": 100.5}),
+    Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"high": -0.5}),
+    Break("quantities", "point", "below zero", {"measure": "bribe_paid"}, {"high": -5.0}),
     Break("quantities", "base_n", "sample", {"sample_n": ...}, {"base_n": 999_999}),
     Break("quantities", "converted", "converted_unit", {"converted": None}, {"converted": 5.0}),
     Break("quantities", "matter", "does not fit the measure", {"measure": "bribe_paid"}, {"matter": None}),
@@ -305,7 +320,29 @@ BREAKS = [
         "flow_assumptions", "rows", "not there", {"assumption_id": "fee-2019"}, {"rows": "surveys:nkdb-2019-fee"}
     ),
     Break("flow_assumptions", "basis", "names no row", {"assumption_id": "fee-2019"}, {"rows": None}),
+    # measures, and what is computed from the others
+    Break("measures", "units", "unit that nothing", {}, {"units": "KRW;won"}),
+    Break("measures", "statistics", "statistic that nothing", {}, {"statistics": "median"}),
+    Break("checks", "difference", "stated less", {}, {"difference": 1.0}),
+    Break("checks", "verdict", "tolerance", {"verdict": "holds"}, {"verdict": "fails"}),
+    Break("checks", "verdict", "tolerance", {"verdict": "fails"}, {"verdict": "holds"}),
+    Break("checks", "rows", "not there", {}, {"rows": "arrivals:none"}),
+    *(
+        Break(table, "period", says, {"period": ...}, {"period": value})
+        for table, between in (("checks", " to "), ("recoded_quantities", "/"))
+        for says, value in (("calendar", f"2019{between}2019-13"), ("time that can be meant", f"2019{between}2187"))
+    ),
+    Break("agreement", "alpha", "order", {"alpha": ...}, {"low": 0.99}),
+    Break("agreement", "alpha", "order", {"alpha": ...}, {"high": 0.01}),
+    Break("agreement", "alpha", "order", {"low": ...}, {"low": 0.9, "alpha": None, "high": 0.8}),
+    Break("double_coding", "period_end", "before", {"period_end": ...}, {"period_end": "1950"}),
+    Break("recoded_claims", "period_end", "before", {"period_end": ...}, {"period_end": "1950"}),
     # what is not evidence
+    Break(
+        "recoded_quantities", "quantity_id", "in no table", {"quantity_id": ...}, {"quantity_id": "nowhere-c1-q1"}
+    ),
+    Break("audit_answers", "claim_id", "in no table", {}, {"claim_id": "nowhere-c1"}),
+    Break("audit_answers", "quantity_id", "in no table", {"answer": "excluded"}, {"quantity_id": "nowhere-c1-q1"}),
     Break(
         "excluded",
         "row_id",
@@ -335,8 +372,24 @@ def test_each_rule_over_columns_refuses_what_it_forbids(wrong: Break):
     assert row in broken_rows(rules[0], changed)
 
 
+REPEATS = [rule for rule in RULES if "another repeats" in rule.says]
+
+
+@pytest.mark.parametrize("rule", REPEATS, ids=lambda rule: rule.table)
+def test_a_row_that_stands_twice_under_two_keys_is_refused(rule: Rule):
+    known = read()
+    table = known.table(rule.table)
+    again = table.iloc[[1]].assign(**{rule.column: "again"})
+    twice = pd.concat([table, again], ignore_index=True)
+    changed = Evidence(lambda name: twice if name == rule.table else known.table(name))
+    assert broken_rows(rule, known) == []
+    assert broken_rows(rule, changed) == [1, len(table)]
+
+
 def test_every_rule_over_columns_is_broken_once_above():
     for rule in RULES:
+        if rule in REPEATS:
+            continue
         told = [b for b in BREAKS if (b.table, b.column) == (rule.table, rule.column) and b.says in rule.says]
         assert told, f"{rule.table}.{rule.column}: {rule.says}"
 
@@ -370,6 +423,12 @@ def test_tables_are_typed_by_the_schema():
     assert surveys["base_n"].dtype == "Int64"
     assert surveys["value"].dtype == "Float64"
     assert surveys["base_n"].isna().any()
+
+
+@pytest.mark.parametrize("word", ["NA", "null", "None", "nan", "N/A"])
+def test_a_word_that_looks_like_nothing_is_a_word(data: Path, word: str):
+    rewrite(data, "surveys", 3, "note", word)
+    assert read(data).surveys["note"][3] == word
 
 
 def test_only_the_tables_that_are_asked_for_are_read():

@@ -5,6 +5,7 @@ took, ends with where its product lies, and on a fault with one plain sentence. 
 edition stays in place until a new one is whole.
 """
 
+import errno
 import gc
 import hashlib
 import os
@@ -30,7 +31,17 @@ README_FIGURE = ["sender-share.light.svg", "sender-share.dark.svg"]
 TIME_LIMIT = 300
 """Seconds that one chapter may take to execute."""
 
-INPUTS = ["_config.yml", "_toc.yml", "references.bib", "requirements.txt", "CITATION.cff"]
+REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+"""No room, a file too large, nothing may be written here."""
+
+INPUTS = [
+    "_config.yml",
+    "_toc.yml",
+    "references.bib",
+    "requirements.txt",
+    "CITATION.cff",
+    "tests/stress/results.csv",
+]
 INPUT_FOLDERS = ["chapters", "data", "lifeline"]
 
 
@@ -54,9 +65,9 @@ def inputs() -> str:
 
 
 def built() -> dict[str, str]:
-    """The inputs of the edition that lies in _build, by edition."""
-    lines = STAMP.read_text(encoding="utf-8").splitlines() if STAMP.exists() else []
-    return dict(line.split(" ", 1) for line in lines)
+    """The inputs of the edition that lies in _build, by edition; what cannot be read is not known."""
+    lines = STAMP.read_text(encoding="utf-8", errors="replace").splitlines() if STAMP.is_file() else []
+    return {edition: digest for edition, _, digest in (line.partition(" ") for line in lines)}
 
 
 def is_current(edition: str, product: Path) -> bool:
@@ -65,9 +76,11 @@ def is_current(edition: str, product: Path) -> bool:
 
 
 def remember(edition: str, made_from: str) -> None:
-    """Notes what an edition was made from."""
+    """Notes what an edition was made from, in one step, so that no half of a note can be left."""
     lines = {**built(), edition: made_from}
-    STAMP.write_text("".join(f"{name} {digest}\n" for name, digest in lines.items()), encoding="utf-8")
+    beside = STAMP.with_suffix(".new")
+    beside.write_text("".join(f"{name} {digest}\n" for name, digest in lines.items()), encoding="utf-8")
+    beside.replace(STAMP)
 
 
 # ------------------------------------------------------------------------------------------- steps
@@ -200,14 +213,17 @@ STEPS: dict[str, Callable[..., None]] = {
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Keeps two builds in one folder from writing over each other."""
+    """Keeps two builds in one folder from writing over each other.
+
+    The lock is the process's own: what it forked and left behind, when it was killed, does not hold it.
+    """
     import fcntl
 
     BUILD.mkdir(exist_ok=True)
     with (BUILD / ".lock").open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):  # the second on some systems
             raise Stopped("Another build is running in this folder; wait for it to end.") from None
         yield
 
@@ -219,12 +235,15 @@ def main(arguments: list[str]) -> int:
         say(f"Say one of: {', '.join(STEPS)}; after figures, the names of some.")
         return 2
     start = perf_counter()
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # in a terminal without Hangul
     gc.disable()  # a build ends before its garbage matters, and looking for it takes a tenth of the time
     try:
         with alone():
             restore(HTML.parent)
             STEPS[called](*names)
     except Exception as why:
+        if isinstance(why, OSError) and why.errno in REFUSALS:
+            why = Stopped(f"the computer does not let a file be written: {why.strerror} ({why.filename or BUILD}).")
         if not isinstance(why, Stopped):
             traceback.print_exc(file=sys.stdout)
             why = Stopped(f"an error that nobody foresaw, {type(why).__name__}: {why}")

@@ -7,11 +7,14 @@ chapter of which one file is not what it was, and each with a cell that says not
 """
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from jupyter_cache.cache.main import JupyterCacheBase
 from nbformat import NotebookNode
+from sqlalchemy.exc import SQLAlchemyError
 
 from lifeline import ROOT
 
@@ -46,10 +49,21 @@ def is_stale(notebook: NotebookNode) -> bool:
 
 
 def prune() -> list[str]:
-    """Drops the stale chapters from the cache; returns their names."""
+    """Drops the stale chapters from the cache; returns their names.
+
+    A cache that cannot be read, because a build was killed while it wrote, is dropped as a whole.
+    """
     if not CACHE.exists():
         return []
-    cache = get_cache(CACHE)
+    try:
+        return drop_stale(get_cache(CACHE))
+    except (OSError, KeyError, ValueError, AttributeError, SQLAlchemyError):
+        shutil.rmtree(CACHE)
+        return ["cache: it could not be read"]
+
+
+def drop_stale(cache: JupyterCacheBase) -> list[str]:
+    """Drops the stale chapters from a cache; returns their names."""
     stale = [r for r in cache.list_cache_records() if is_stale(cache.get_cache_bundle(r.pk).nb)]
     for record in stale:
         cache.remove_cache(record.pk)

@@ -8,6 +8,7 @@ itself, one after the other, with the same result: that is what a plain `jupyter
 
 import multiprocessing
 import os
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 import yaml
 from jupyter_cache import get_cache
@@ -86,10 +87,28 @@ def start(path: Path, notebook: NotebookNode) -> Running:
     """Forks a process that executes the chapter."""
     fork = multiprocessing.get_context("fork")
     ours, theirs = fork.Pipe(duplex=False)
-    process = fork.Process(target=lambda: theirs.send(run(path, notebook)), daemon=True)
+    process = fork.Process(target=answer, args=(theirs, path, notebook, os.getpid()), daemon=True)
     process.start()
     theirs.close()  # so that a process that dies leaves nobody waiting
     return Running(path, process, ours)
+
+
+def answer(to: Connection, path: Path, notebook: NotebookNode, parent: int) -> None:
+    """Executes a chapter in a process that ends when the one that started it is gone, even if it was killed."""
+    bind_to(parent)
+    to.send(run(path, notebook))
+
+
+def bind_to(parent: int) -> None:
+    """Ends this process when the one that started it is gone."""
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+
+
+def end_with(parent: int) -> None:
+    """Ends this process once its parent is another one than it was."""
+    while os.getppid() == parent:
+        sleep(0.2)
+    os._exit(1)
 
 
 def preload() -> None:

@@ -109,6 +109,7 @@ def leave_out(entries: dict[str, Any]) -> None:
     """Computes these findings without each of their sources, at once, and keeps the values with the evidence."""
     from lifeline import book, evidence
     from lifeline.estimate import groups_behind
+    from lifeline.press.execute import bind_to
 
     known = evidence.read()
     resting = defaultdict(list)
@@ -116,7 +117,7 @@ def leave_out(entries: dict[str, Any]) -> None:
         for group in groups_behind(book.estimated(entry, known).rows, known):
             resting[group].append(name)
     tasks = sorted(resting.items(), key=lambda task: -len(task[1]))
-    with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
+    with multiprocessing.get_context("fork").Pool(os.cpu_count(), bind_to, (os.getpid(),)) as pool:
         for group, values in pool.imap_unordered(without, tasks):
             known.store.left |= {(entries[name].compute, group): value for name, value in values.items()}
 

@@ -28,7 +28,7 @@ from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
 from lifeline import __version__
 from lifeline.estimate import LEVEL
-from lifeline.press import archive, downloads, explorer, interactive
+from lifeline.press import archive, campaigns, downloads, explorer, interactive
 from lifeline.press.cache import prune
 from lifeline.press.numbers import NUMBERS, known_numbers
 from lifeline.rules import read_up_to
@@ -230,6 +230,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_role("finding-rows", explorer.FindingRows())
     app.connect("html-collect-pages", lambda app: explorer.pages(app, known_numbers()))
     app.add_directive("codebook", Codebook)
+    app.add_directive("campaigns", campaigns.Campaigns)
     app.add_directive("flow-model", interactive.FlowModel)
     app.add_directive("finding-cards", FindingCards)
     app.add_directive("findings-table", FindingsTable)
