@@ -21,7 +21,7 @@ MARK = "% ---- made from data/documents.csv by `make references`: do not edit be
 
 
 PLAIN = {"\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "{": "\uff5b", "}": "\uff5d"}
-"""What stands for a sign that LaTeX would read; a brace, which BibTeX counts even behind a backslash, is a wide one."""
+"""What stands for a sign that LaTeX would read; a brace, which BibTeX counts in any case, becomes a wide one."""
 PLAIN |= {sign: "\\" + sign for sign in "%&#_"}
 
 
