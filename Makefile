@@ -4,10 +4,13 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: book html pdf figures check test serve bench stress data references lock clean setup setup-test
+.PHONY: book html pdf figures check test serve bench stress data references accept redline release lock clean setup setup-test
 
-book html pdf figures check: setup  ## make an edition, the figures, or only check data and prose
+book html pdf check: setup  ## make an edition, or only check data and prose
 	@$(RUN) -m lifeline.press $@
+
+figures: setup  ## draw every figure and table, or those that ONLY names
+	@$(RUN) -m lifeline.press $@ $(ONLY)
 
 test: setup-test  ## run every test
 	@$(RUN) -m pytest
@@ -26,6 +29,15 @@ data: setup  ## build the derived tables of data/ again
 
 references: setup  ## write the entries of references.bib that come from data/documents.csv
 	@$(RUN) -m lifeline.press.references
+
+accept: setup  ## keep the value of every finding as it is now
+	@$(RUN) -m lifeline.press.redline --accept
+
+redline: setup  ## print every number that changed since the last version, or since SINCE
+	@$(RUN) -m lifeline.press.redline --since "$(SINCE)"
+
+release: book redline  ## put what a version hands out into _build/release, with checksums
+	@$(RUN) -m lifeline.press.release
 
 lock: setup  ## make the locked requirements again from the .in files
 	@$(RUN) -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate \

@@ -5,11 +5,13 @@ by directives; both read what `numbers` returns. Nothing here computes a number.
 """
 
 import ast
+import base64
 import hashlib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +21,7 @@ from lifeline.estimate import Estimate, NoEvidence, Standing, standing
 from lifeline.evidence import Evidence, schema
 
 OUTPUT = ROOT / "_build" / "figures"
-"""Where the files of figures and tables are written: <name>.{light,dark,print}.svg and <name>.csv."""
+"""Where the files of figures and tables are written: <name>.{light,dark,print}.svg, .pdf, .png and .csv."""
 
 INDEX = "/_build/figures/findings.csv"
 """Every finding with its rows, for readers to download."""
@@ -136,15 +138,20 @@ class Known:
     behind: Standing
 
 
-def computed(known: Evidence) -> list[Known]:
-    """Every finding, in the order of its name. Raises NoEvidence, naming the finding that has none."""
-    found = []
-    for name, entry in sorted(findings.registry().items()):
-        try:
-            found.append(Known(entry, entry.compute(known), standing(entry.compute, known)))
-        except NoEvidence as why:
-            raise NoEvidence(f"finding {name}: {why}") from why
-    return found
+def estimated(entry: findings.Finding, known: Evidence) -> Estimate:
+    """The number of a finding, made once. Raises NoEvidence, naming the finding that has none."""
+    try:
+        return known.derived(entry.compute)
+    except NoEvidence as why:
+        raise NoEvidence(f"finding {entry.name}: {why}") from why
+
+
+def computed(known: Evidence, entries: dict[str, findings.Finding] | None = None) -> list[Known]:
+    """These findings, or all, in the order of their names. Raises NoEvidence, naming the one that has none."""
+    return [
+        Known(entry, estimated(entry, known), standing(entry.compute, known))
+        for _, entry in sorted((findings.registry() if entries is None else entries).items())
+    ]
 
 
 def numbers(found: list[Known]) -> dict[str, dict[str, str]]:
@@ -162,13 +169,8 @@ def numbers(found: list[Known]) -> dict[str, dict[str, str]]:
     }
 
 
-def index(found: list[Known]) -> pd.DataFrame:
-    """Every finding as a table, one line a finding: what findings.csv holds."""
-    return pd.DataFrame([line(one.entry, one.estimate, one.behind) for one in found])
-
-
 def line(entry: findings.Finding, estimate: Estimate, behind: Standing) -> dict[str, object]:
-    """One finding as a line of `index`; without_low and without_high are its extremes without one source."""
+    """One finding as a line of findings.csv; without_low and without_high are its extremes without one source."""
     left = [value for value in behind.without.values() if value is not None]
     return {
         "finding": entry.name,
@@ -184,9 +186,9 @@ def line(entry: findings.Finding, estimate: Estimate, behind: Standing) -> dict[
     }
 
 
-def write_index(found: list[Known]) -> Path:
-    """Writes `index` as a CSV file."""
-    return write("findings", "csv", index(found).to_csv(index=False, lineterminator="\n"))
+def write_index(lines: list[dict[str, object]]) -> Path:
+    """Writes findings.csv: every finding, one line a finding, as `line` makes it."""
+    return write("findings", "csv", pd.DataFrame(lines).to_csv(index=False, lineterminator="\n"))
 
 
 # ------------------------------------------------------------------------------------------- Markdown
@@ -264,10 +266,18 @@ def fenced(directive: str, argument: str, options: dict[str, str], body: list[st
     return "\n".join([f"``````{{{directive}}} {argument}", *lines, "", *body, "``````"])
 
 
+def files_line(shown: figures.Shown, code: Callable, *suffixes: str) -> str:
+    """The files of a figure or table and the function that makes it, for the {files} role to set in a line."""
+    made = [f"{shown.name}.{suffix}" for suffix in suffixes]
+    module = Path(code.__code__.co_filename).resolve().relative_to(ROOT).as_posix()
+    return f"{{files}}`{' '.join(made)} {module}#L{code.__code__.co_firstlineno} {shown.frame.__name__}`"
+
+
 def figure_text(shown: figures.Figure, frame: pd.DataFrame, known: Evidence) -> str:
     """A figure as Markdown: picture, title, and below it note, source and data."""
     path = f"/_build/figures/{shown.name}"
-    below = f"{figures.said(shown.note, frame)} {source_line(frame, known)} {{download}}`Data (CSV) <{path}.csv>`"
+    offered = files_line(shown, shown.draw, "csv", "light.svg", "pdf", "png")
+    below = f"{figures.said(shown.note, frame)} {source_line(frame, known)} {offered}"
     options = {
         "name": f"fig-{shown.name}",
         "alt": plain(description(shown, frame)),
@@ -296,31 +306,34 @@ def table_text(shown: figures.Table, frame: pd.DataFrame, known: Evidence) -> st
         "| " + " | ".join(row) + " |" for row in zip(*(cells(frame[name]) for name in shown.columns), strict=True)
     ]
     table = fenced("table", plain(shown.title.of(frame)), {"name": f"tab-{shown.name}"}, head + rows)
-    note, path = figures.said(shown.note, frame), f"/_build/figures/{shown.name}.csv"
-    below = f"{note} {source_line(frame, known)} {{download}}`Data (CSV) <{path}>`"
+    offered = files_line(shown, shown.frame, "csv")
+    below = f"{figures.said(shown.note, frame)} {source_line(frame, known)} {offered}"
     return f"{table}\n\n```{{div}} below-table\n{below}\n```"
 
 
 # ---------------------------------------------------------------------------------------------- files
 
 
-def write(name: str, suffix: str, text: str) -> Path:
-    """Writes one file of a figure or table; the bytes depend on nothing but `text`."""
+def write(name: str, suffix: str, content: str | bytes) -> Path:
+    """Writes one file of a figure or table; the bytes depend on nothing but `content`."""
     OUTPUT.mkdir(parents=True, exist_ok=True)
     path = OUTPUT / f"{name}.{suffix}"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
 
 
-def render(shown: figures.Figure | figures.Table, known: Evidence) -> tuple[str, list[Path]]:
-    """Writes the files of a figure or table; returns its Markdown and the files."""
-    frame = shown.frame(known)
-    files = [write(shown.name, "csv", frame.to_csv(index=False, lineterminator="\n"))]
-    if isinstance(shown, figures.Table):
-        return table_text(shown, frame, known), files
-    drawn = style.variants(shown.draw(frame))
-    files += [write(shown.name, f"{palette}.svg", drawing) for palette, drawing in drawn.items()]
-    return figure_text(shown, frame, known), files
+def write_drawing(shown: figures.Figure, frame: pd.DataFrame) -> list[Path]:
+    """Draws a figure once and writes the drawing in every palette, and the one for print as PDF and PNG too."""
+    drawn = style.variants(shown.draw(frame), shown.name)
+    made: dict[str, str | bytes] = {f"{palette}.svg": drawing for palette, drawing in drawn.items()}
+    made |= style.printed(drawn["print"], shown.title.of(frame), description(shown, frame))
+    return [write(shown.name, suffix, content) for suffix, content in made.items()]
+
+
+def write_files(shown: figures.Figure | figures.Table, frame: pd.DataFrame) -> list[Path]:
+    """Writes the files of a figure or table."""
+    table = write(shown.name, "csv", frame.to_csv(index=False, lineterminator="\n"))
+    return [table, *(write_drawing(shown, frame) if isinstance(shown, figures.Figure) else [])]
 
 
 # ---------------------------------------------------------------------------------- what a chapter calls
@@ -329,8 +342,12 @@ def render(shown: figures.Figure | figures.Table, known: Evidence) -> tuple[str,
 def show(shown: figures.Figure | figures.Table) -> None:
     """Draws a figure or a table into the page."""
     known = evidence.read()
-    text, files = render(shown, known)
-    display(text, known, shown, files)
+    frame = shown.frame(known)
+    files = write_files(shown, frame)
+    text = (
+        figure_text(shown, frame, known) if isinstance(shown, figures.Figure) else table_text(shown, frame, known)
+    )
+    display(text, known, shown, frame, files)
 
 
 def headline(entry: findings.Finding, estimate: Estimate, behind: Standing) -> str:
@@ -409,15 +426,18 @@ def glimpse(shown: figures.Figure) -> None:
     path = f"/_build/figures/{shown.name}.light.svg"
     options = {"alt": plain(description(shown, frame)), "class": "drawn-light dark-light", "width": "100%"}
     picture = fenced("image", path, options, [])
-    files = [
-        write(shown.name, f"{palette}.svg", text) for palette, text in style.variants(shown.draw(frame)).items()
-    ]
+    files = write_drawing(shown, frame)
     below = f"```{{div}} below-table\n**{plain(shown.title.of(frame))}**, {{numref}}`fig-{shown.name}`\n```"
-    display(f"{picture}\n\n{below}", known, shown, files)
+    display(f"{picture}\n\n{below}", known, shown, frame, files)
 
 
-def display(text: str, known: Evidence, shown: figures.Figure | figures.Table, files: list[Path]) -> None:
-    """Puts Markdown into the page, with a record of what it was made from for the execution cache."""
+def display(
+    text: str, known: Evidence, shown: figures.Figure | figures.Table, frame: pd.DataFrame, files: list[Path]
+) -> None:
+    """Puts Markdown into the page, with a record of what it was made from for the execution cache.
+
+    The Markdown is MyST, which the book reads; a notebook elsewhere shows the HTML, and a terminal the title.
+    """
     from IPython.display import display as show_in_page
 
     tables = [evidence.DATA / schema()[name]["path"] for name in known.used]
@@ -429,7 +449,19 @@ def display(text: str, known: Evidence, shown: figures.Figure | figures.Table, f
         *modules(__name__, shown.frame.__module__),
     ]
     record = {"uses": fingerprints(made_from), "makes": fingerprints(files)}
-    show_in_page({"text/markdown": text}, raw=True, metadata={"lifeline": record})
+    title = shown.title.of(frame)
+    bundle = {"text/markdown": text, "text/html": elsewhere(shown, frame, files), "text/plain": title}
+    show_in_page(bundle, raw=True, metadata={"lifeline": record})
+
+
+def elsewhere(shown: figures.Figure | figures.Table, frame: pd.DataFrame, files: list[Path]) -> str:
+    """A figure or table as HTML that stands on its own."""
+    title = f"<p><strong>{escape(shown.title.of(frame))}</strong></p>"
+    if isinstance(shown, figures.Table):
+        return title + frame[list(shown.columns)].rename(columns=shown.columns).to_html(index=False, na_rep="")
+    picture = base64.b64encode(next(path for path in files if path.suffix == ".png").read_bytes()).decode()
+    alt = escape(description(shown, frame))
+    return f'{title}<img width="{96 * style.WIDTH:.0f}" alt="{alt}" src="data:image/png;base64,{picture}">'
 
 
 def modules(*names: str) -> list[Path]:

@@ -7,6 +7,7 @@ larger: the intervals are a floor, and are called that wherever they are shown.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pandas as pd
 
@@ -123,24 +124,32 @@ def sources(rows: tuple[str, ...], evidence: Evidence) -> pd.DataFrame:
     that rest on several documents: their source rows are named beside them."""
     wanted = pd.Series(rows, dtype="string").str.split(":", n=1, expand=True).reindex(columns=[0, 1])
     found = [
-        keyed(str(table), evidence).loc[keys[1], SOURCE]
+        evidence.derived(by_key(str(table))).loc[keys[1], SOURCE]
         for table, keys in wanted.groupby(0)
         if set(SOURCE) <= set(evidence.table(str(table)).columns)
     ]
     return pd.concat(found, ignore_index=True).dropna() if found else pd.DataFrame(columns=SOURCE)
 
 
-def keyed(table: str, evidence: Evidence) -> pd.DataFrame:
-    """A table by its key, which stays a column."""
-    return evidence.table(table).set_index(schema()[table]["schema"]["primaryKey"], drop=False)
+@cache
+def by_key(table: str) -> Callable[[Evidence], pd.DataFrame]:
+    """Makes a table by its key, which stays a column."""
+    return lambda evidence: evidence.table(table).set_index(schema()[table]["schema"]["primaryKey"], drop=False)
+
+
+def groups_behind(rows: tuple[str, ...], evidence: Evidence) -> list[str]:
+    """The independence groups of the originators of these rows."""
+    originators = sources(rows, evidence)["originator"]
+    groups = evidence.outlets.set_index("originator")["independence_group"]
+    return sorted(set(groups.reindex(originators.unique())))
 
 
 def standing(compute: Callable[[Evidence], Estimate], evidence: Evidence) -> Standing:
     """Documents, originators, leave-one-out values and grade of a finding."""
-    behind = sources(compute(evidence).rows, evidence)
+    rows = evidence.derived(compute).rows
+    behind, groups = sources(rows, evidence), groups_behind(rows, evidence)
     outlets = evidence.outlets.set_index("originator")
     originators = tuple(sorted(behind["originator"].unique()))
-    groups = sorted({str(outlets.at[name, "independence_group"]) for name in originators})
     kinds = {outlets.at[name, "kind"] in COUNTED for name in originators}
     return Standing(
         tuple(sorted(behind["doc_id"].unique())),

@@ -58,10 +58,13 @@ Made = TypeVar("Made")
 class Store:
     """Tables that were read, and what was made from them, each with the tables it took: kept for all who ask.
 
-    left: the value of each finding without each independence group, as far as it was asked for.
+    left: the value of each finding without each independence group, as far as it was asked for. A store that
+    lacks a group knows the whole one and the group's name.
     """
 
     reader: Callable[[str], pd.DataFrame]
+    whole: "Store | None" = None
+    group: str = ""
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     made: dict[Callable, tuple[object, set[str]]] = field(default_factory=dict)
     lacking: dict[str, "Store"] = field(default_factory=dict)
@@ -94,6 +97,17 @@ class Evidence:
         value, used = self.store.made[make]  # type: ignore[assignment]
         self.used |= used
         return value
+
+    def lines(self, make: Callable[["Evidence"], pd.DataFrame]) -> pd.DataFrame:
+        """`derived` for a table with one line a row and its independence group in a column, group.
+
+        Without a group it is the whole table less the group's lines, which saves making it once a group.
+        """
+        if self.store.whole and make not in self.store.made:
+            whole = Evidence(store=self.store.whole)
+            every = whole.lines(make)
+            self.store.made[make] = (every[every["group"] != self.store.group], whole.used)
+        return self.derived(make)
 
     @property
     def documents(self) -> pd.DataFrame:
@@ -173,9 +187,10 @@ class Evidence:
 
             def reader(name: str) -> pd.DataFrame:
                 rows = self.table(name)
-                return rows[~rows["originator"].isin(gone)] if "originator" in rows else rows
+                said = rows["originator"].isin(gone) if "originator" in rows else pd.Series(False, rows.index)
+                return rows[~said] if said.any() else rows
 
-            self.store.lacking[group] = Store(reader)
+            self.store.lacking[group] = Store(reader, whole=self.store, group=group)
         left = Evidence(store=self.store.lacking[group])
         left.used = self.used
         return left

@@ -7,8 +7,8 @@ reported and collected, never how many people do or think something.
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
-from pandas.core.groupby import SeriesGroupBy
 
 from lifeline.estimate import Estimate, NoEvidence
 from lifeline.evidence import Evidence
@@ -23,13 +23,14 @@ def told(evidence: Evidence) -> pd.DataFrame:
     Added columns: echo_group; group, the independence group of the originator; kind of originator;
     published, the document's date; year in which it was published, or else the year that the claim is
     about (missing if neither is known); place (border provinces, elsewhere in the North, place not told;
-    claims about the world outside keep the zone abroad).
+    claims about the world outside keep the zone abroad); order, the place of the claim in time, of one year
+    the documents that echo groups are named for before those that retell them.
     """
     documents = evidence.documents.set_index("doc_id")
     outlets = evidence.outlets.set_index("originator")
     claims = evidence.claims
     published = claims["doc_id"].map(documents["published"])
-    return claims.assign(
+    every = claims.assign(
         echo_group=claims["doc_id"].map(documents["echo_group"]),
         group=claims["originator"].map(outlets["independence_group"]),
         kind=claims["originator"].map(outlets["kind"]),
@@ -38,6 +39,9 @@ def told(evidence: Evidence) -> pd.DataFrame:
         place=claims["zone"].map({**PLACES, "abroad": "abroad"}).fillna(NOT_TOLD),
         row="claims:" + claims["claim_id"],
     )
+    retold = every["doc_id"] != every["echo_group"]
+    in_time = every.assign(retold=retold).reset_index().sort_values(["year", "retold", "claim_id"]).index
+    return every.assign(order=in_time.argsort())
 
 
 def said_by(evidence: Evidence, **wanted: str | Sequence[str]) -> pd.DataFrame:
@@ -45,7 +49,7 @@ def said_by(evidence: Evidence, **wanted: str | Sequence[str]) -> pd.DataFrame:
 
     Raises NoEvidence if there is none.
     """
-    rows = evidence.derived(told)
+    rows = evidence.lines(told)
     for column, values in wanted.items():
         rows = rows[rows[column].isin([values] if isinstance(values, str) else values)]
     if rows.empty:
@@ -61,27 +65,43 @@ def reports(claims: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     and place (what all its claims agree on, else "mixed" or place not told), row and doc_id (joined by a blank).
     """
     keys = ["echo_group", *by]
-    retold = claims["doc_id"] != claims["echo_group"]
-    ordered = claims.assign(retold=retold).sort_values(["year", "retold", "claim_id"], kind="stable")
-    grouped = ordered.groupby(keys, sort=True)
-    first = {name: (name, "first") for name in ("originator", "group", "kind")}
-    frame = grouped.agg(claims=("claim_id", "size"), year=("year", "min"), **first).assign(
-        direction=agreed(grouped["direction"], "mixed"),
-        place=agreed(grouped["place"], NOT_TOLD),
-        row=joined(ordered, "row", keys),
-        doc_id=joined(ordered.drop_duplicates([*keys, "doc_id"]), "doc_id", keys),
-    )
-    return frame.drop(columns=[name for name in by if name in frame]).reset_index()
+    rows, starts = runs(claims.sort_values("order", kind="stable"), keys)
+    frame = rows.iloc[starts][[*keys, "year", "originator", "group", "kind"]].reset_index(drop=True)
+    found = {
+        "claims": np.diff(starts, append=len(rows)),
+        "direction": agreed(rows["direction"], starts, "mixed"),
+        "place": agreed(rows["place"], starts, NOT_TOLD),
+        "row": joined(rows["row"], starts),
+        "doc_id": joined(rows["doc_id"], starts),
+    }
+    return frame.assign(**{name: column for name, column in found.items() if name not in by})
 
 
-def joined(rows: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
-    """The entries of a column in each group, in their order, joined by a blank (a sum of text: fast)."""
-    return (rows[column].astype(object) + " ").groupby([rows[key] for key in keys]).sum().str.rstrip()
+def runs(rows: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    """The rows with equal keys side by side, keys in order, and the places where a key begins.
+
+    Rows with a key missing are left out. Much faster than pandas' own aggregation of text, which counts where
+    every finding is computed again without each of its sources.
+    """
+    number = rows.groupby(keys, sort=True).ngroup().fillna(-1).to_numpy().astype(int)
+    at = np.argsort(number, kind="stable")
+    at = at[number[at] >= 0]
+    return rows.iloc[at], np.flatnonzero(np.diff(number[at], prepend=-1))
 
 
-def agreed(codes: SeriesGroupBy, otherwise: str) -> pd.Series:
-    """What all codes of each group say, `otherwise` if they differ or are missing."""
-    return codes.first().where(codes.nunique().eq(1), otherwise)
+def joined(texts: pd.Series, starts: np.ndarray) -> list[str]:
+    """The different texts of each run, in their order, joined by a blank."""
+    every = texts.to_list()
+    ends = [*starts[1:], len(every)]
+    return [" ".join(dict.fromkeys(every[start:end])) for start, end in zip(starts, ends, strict=True)]
+
+
+def agreed(codes: pd.Series, starts: np.ndarray, otherwise: str) -> list[str]:
+    """What all codes of each run say, `otherwise` if they differ or all are missing."""
+    every = codes.astype(object).where(codes.notna(), None).to_list()
+    ends = [*starts[1:], len(every)]
+    said = [{*every[start:end]} - {None} for start, end in zip(starts, ends, strict=True)]
+    return [str(*names) if len(names) == 1 else otherwise for names in said]
 
 
 def collected(evidence: Evidence) -> pd.DataFrame:

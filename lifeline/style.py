@@ -9,13 +9,16 @@ import io
 import re
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import font_source_sans_pro
 import matplotlib as mpl
+import typst
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from lifeline import __version__
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,10 @@ PALETTES = {"light": LIGHT, "dark": DARK, "print": PRINT}
 
 WIDTH = 4.8
 """Width of every figure in inches: narrow enough for its type to be read on a phone."""
+
+
+MARK = 0.16
+"""Height in inches of the strip below every drawing that says which figure of which version it is."""
 
 
 def fonts() -> str:
@@ -172,9 +179,50 @@ def recolour(drawing: str, palette: Palette) -> str:
     return re.sub(r"#[0-9a-f]{6}\b", lambda found: swap[found[0]], drawing)
 
 
-def variants(figure: Figure) -> dict[str, str]:
-    """The SVG text of the figure in each palette, by the palette's name."""
+def marked(figure: Figure, name: str) -> Figure:
+    """The figure with its short citation below the drawing, so that a screenshot can be traced.
+
+    The strip it stands in is added to the canvas and kept free by the layout: nothing drawn can reach into it.
+    """
+    width, height = figure.get_size_inches()
+    whole = height + MARK
+    figure.set_size_inches(width, whole)
+    layout = figure.get_layout_engine()
+    if layout is None:
+        raise ValueError(f"the figure {name} has no layout engine: make it with style.canvas")
+    layout.set(rect=(0, MARK / whole, 1, height / whole))  # type: ignore[call-arg]
+    at = {"ha": "right", "va": "bottom", "fontsize": 6.8, "color": LIGHT.soft}
+    figure.text(1 - 0.04 / width, 0.03 / whole, f"Lifeline {__version__}, fig-{name}", **at)  # type: ignore[arg-type]
+    return figure
+
+
+def variants(figure: Figure, name: str) -> dict[str, str]:
+    """The SVG text of the figure in each palette, by the palette's name, marked with its own name."""
     with mpl.rc_context(settings()):
         drawing = io.StringIO()
-        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+        marked(figure, name).savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
     return {name: recolour(drawing.getvalue(), palette) for name, palette in PALETTES.items()}
+
+
+PAGE = """
+#set document(title: sys.inputs.title, date: none)
+#set text(lang: "en")
+#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.drawing), format: "svg", alt: sys.inputs.alt)
+"""
+"""A page that is as large as the drawing on it, for Typst."""
+RESOLUTION = 300.0
+"""Pixels per inch of the PNG, as journals ask."""
+
+
+def printed(drawing: str, title: str, alt: str) -> dict[str, bytes]:
+    """An SVG as PDF and as PNG, by the name's ending. Made from the SVG, so that they show just what it shows."""
+    told = {"drawing": drawing, "title": title, "alt": alt}
+
+    def made(kind: Literal["pdf", "png"]) -> bytes:
+        page = typst.compile(
+            PAGE.encode(), format=kind, ppi=RESOLUTION, ignore_system_fonts=True, sys_inputs=told, timestamp=0
+        )
+        return cast(bytes, page)  # one page is bytes, several would be a list
+
+    return {"pdf": made("pdf"), "png": made("png")}

@@ -1,5 +1,6 @@
 """What the tests share: copies of the book, one of them built once, and a browser."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -75,10 +76,16 @@ class Book:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    """The whole book, built; tests only read it."""
-    book = Book(copy_of_book(tmp_path_factory.mktemp("built")))
-    done = book.make("book")
-    assert done.returncode == 0, done.stdout
+    """The whole book, built once for all processes that test; tests only read it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        book = Book(shared / "built")
+        if not book.pdf.exists():
+            shutil.rmtree(book.root, ignore_errors=True)
+            done = Book(copy_of_book(book.root)).make("book")
+            assert done.returncode == 0, done.stdout
     return book
 
 

@@ -45,8 +45,8 @@ def test_the_book_changes_as_the_example_says(copy):
     assert "@misc{yonhap-2025-12-nkdb," in (copy.root / "references.bib").read_text(encoding="utf-8")
     for table, lines in example().items():
         key = lines[0].partition(",")[0]
-        rows = (copy.html / "rows" / f"{table}.html").read_text(encoding="utf-8")
-        assert f'id="{key}"' in rows, table
+        rows = "".join(path.read_text(encoding="utf-8") for path in (copy.html / "rows").glob(f"{table}.*.js"))
+        assert f'"{key}"' in rows, table
 
 
 @pytest.mark.parametrize(

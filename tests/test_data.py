@@ -1,4 +1,4 @@
-"""The data as readers get them: the zip, the pages of rows, the codebook; reports counted once."""
+"""The data as readers get them: the zip, the codebook; reports counted once."""
 
 import re
 import zipfile
@@ -43,41 +43,12 @@ def test_the_zip_is_the_same_bytes_each_time(tmp_path: Path):
     assert first == second
 
 
-def test_a_row_leads_to_its_document_in_one_click(view_of_rows, known: Evidence):
-    urls = known.documents.set_index("doc_id")["url"]
-    claim = known.claims[known.claims["doc_id"].map(urls).notna()].iloc[0]
-    url = urls[claim["doc_id"]]
-    row = view_of_rows("claims", claim["claim_id"])
-    assert row.locator(f'a[href="documents.html#{claim["doc_id"]}"]').count() >= 1
-    assert row.locator(f'a[href="{url}"]').count() == 1
-
-
-@pytest.fixture(scope="module")
-def view_of_rows(browser, built):
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-
-    def row(table: str, key: str):
-        page.goto(f"{(built.html / 'rows' / f'{table}.html').as_uri()}#{key}")
-        return page.locator(f'tr[id="{key}"]')
-
-    return row
-
-
-def test_rows_can_be_found_by_words(view_of_rows):
-    row = view_of_rows("events", "2025-03-broadcaster-cuts")
-    page = row.page
-    page.fill("#rows-filter", "broadcaster 2025-03")
-    page.wait_for_function("document.getElementById('rows-count').textContent.length > 0")
-    assert page.locator("table.rows tbody tr:visible").count() < 5
-    assert row.is_visible()
-
-
 def test_every_table_and_column_is_in_the_codebook(built):
     page = built.page("data")
     for name, resource in schema().items():
-        anchor = re.search(r"data\.html#([\w-]+)", (built.html / "rows" / f"{name}.html").read_text("utf-8"))
+        anchor = re.search(r'"anchor":"([\w-]+)"', (built.html / "rows" / f"{name}.js").read_text("utf-8"))
         assert anchor
-        assert f'id="{anchor[1]}"' in page, "the page of rows leads to its place in the codebook"
+        assert f'id="{anchor[1]}"' in page, "the explorer leads to the table's place in the codebook"
         for column in resource["schema"]["fields"]:
             assert f"<strong>{column['name']}</strong>" in page, f"{name}.{column['name']}"
 
@@ -110,10 +81,15 @@ def test_a_copy_is_no_report(known: Evidence):
 
 def test_a_report_that_says_both_is_mixed():
     claims = pd.DataFrame(
-        {"report": ["a", "a", "b", "b", "b"], "direction": ["hostile", "favorable", "hostile", pd.NA, "hostile"]}
+        {
+            "report": ["b", "a", "b", None, "a", "b", "c"],
+            "direction": ["hostile", "hostile", pd.NA, "hostile", "favorable", "hostile", pd.NA],
+        }
     )
-    said = reports.agreed(claims.groupby("report")["direction"], "mixed")
-    assert dict(said) == {"a": "mixed", "b": "hostile"}
+    rows, starts = reports.runs(claims, ["report"])
+    assert list(rows["report"].iloc[starts]) == ["a", "b", "c"]
+    assert reports.agreed(rows["direction"], starts, "mixed") == ["mixed", "hostile", "mixed"]
+    assert reports.joined(rows["report"], starts) == ["a", "b", "c"]
 
 
 def test_counts_of_reports_say_so_and_need_at_least_one(known: Evidence):
@@ -134,10 +110,17 @@ def test_documents_collected_leave_out_copies_and_undated_ones(known: Evidence):
 
 
 def test_what_is_derived_is_made_once_and_anew_without_a_group(known: Evidence):
-    assert known.derived(reports.told) is known.derived(reports.told)
-    without = known.without("Daily NK")
-    assert without.derived(reports.told) is known.without("Daily NK").derived(reports.told)
-    assert len(known.without("Daily NK").derived(reports.told)) < len(known.derived(reports.told))
+    assert known.derived(reports.collected) is known.derived(reports.collected)
+    without, anew = known.without("Daily NK"), known.without("Daily NK")
+    assert without.derived(reports.collected) is anew.derived(reports.collected)
+    assert without.derived(reports.collected)["documents"].sum() < reports.collected(known)["documents"].sum()
+
+
+def test_lines_without_a_group_are_the_lines_of_the_others(known: Evidence):
+    whole, left = known.lines(reports.told), known.without("Daily NK").lines(reports.told)
+    assert set(whole["group"]) - set(left["group"]) == {"Daily NK"}
+    assert left.equals(whole[whole["group"] != "Daily NK"])
+    assert "claims" in known.without("Daily NK").used | known.used
 
 
 def test_every_province_that_is_drawn_has_an_outline(known: Evidence):

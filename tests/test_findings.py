@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from lifeline import book, evidence, figures, findings, style
+from lifeline import __version__, book, evidence, figures, findings, style
 from lifeline.evidence import schema
 from lifeline.figures import Figure, Table
 from lifeline.figures import channels as shown
@@ -95,12 +95,19 @@ FIGURES = sorted(name for name, entry in figures.registry().items() if isinstanc
 def test_a_figure_is_the_same_bytes_each_time_and_uses_only_the_palette(known: evidence.Evidence, name: str):
     entry = figures.registry()[name]
     frame = entry.frame(known)
-    first, second = (style.variants(entry.draw(frame)) for _ in range(2))
+    once, again = entry.draw(frame), entry.draw(frame)
+    first, second = style.variants(once, name), style.variants(again, name)
     assert first == second
     assert set(first) == {"light", "dark", "print"}
     assert len(set(first.values())) == 3
     for drawing in first.values():
         ElementTree.fromstring(drawing)
+    once.draw_without_rendering()
+    assert once.texts[-1].get_text() == f"Lifeline {__version__}, fig-{name}"
+    mark = once.texts[-1].get_window_extent()
+    assert once.bbox.contains(*mark.min)
+    assert once.bbox.contains(*mark.max)
+    assert not any(mark.overlaps(axes.get_tightbbox()) for axes in once.axes), "drawn over the short citation"
 
 
 def test_a_colour_outside_the_palette_is_refused():

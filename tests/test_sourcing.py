@@ -265,7 +265,7 @@ def test_the_forest_stays_readable_with_very_many_findings(known, crowd):
     names = [text.get_text() for axes in drawing.axes for text in axes.texts]
     assert len([name for name in names if name.startswith("median-of")]) <= shown.NAMED
     assert str(crowd) in figures.said(shown.without_one.note, frame)
-    style.variants(drawing)
+    style.variants(drawing, "without-one")
 
 
 def test_a_finding_without_its_only_source_has_nothing_left(known):

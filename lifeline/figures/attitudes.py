@@ -454,7 +454,7 @@ def campaigns_table(evidence: Evidence) -> pd.DataFrame:
 )
 def summer_2020_table(evidence: Evidence) -> pd.DataFrame:
     """Views and backlash reported in June and July 2020; one line a report, topic and direction."""
-    claims = evidence.derived(told)
+    claims = evidence.lines(told)
     views = evidence.derived(judged).query("counts_as == 'view'")["claim_id"]
     wanted = claims["claim_id"].isin(views) | (claims["topic"] == "backlash_to_campaign")
     rows = claims[wanted & in_summer_2020(claims["published"])].assign(copy=lambda c: c["read_in"].notna())
@@ -572,7 +572,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
 )
 def sayings_table(evidence: Evidence) -> pd.DataFrame:
     """Every claim under the topic saying, favorable or not; one line a report."""
-    claims = evidence.derived(told).query("topic == 'saying'").sort_values(["published", "claim_id"])
+    claims = evidence.lines(told).query("topic == 'saying'").sort_values(["published", "claim_id"])
     first = claims.drop_duplicates("echo_group")
     every = claims.groupby("echo_group")
     said_by = first["originator"] + first["read_in"].notna().map(READ)

@@ -449,7 +449,7 @@ def chain(evidence: Evidence) -> pd.DataFrame:
     as text; row, originator, doc_id joined.
     """
     q = evidence.quantities.set_index("quantity_id")
-    claims = evidence.derived(told)
+    claims = evidence.lines(told)
     groups = evidence.documents.set_index("doc_id")["echo_group"]
     lines = []
     for order, (link, name, key) in enumerate(STATIONS, start=1):

@@ -74,7 +74,7 @@ THEMES = {
     "claims-by-province",
     title=Title("Claims by province and theme"),
     note="A dash: none. Rows are claims, of which one report can hold many; the bars have one scale.",
-    kind="Bars",
+    alt=lambda f: provinces_told(f),
     x="theme",
     y="claims",
     y_label="claims",
@@ -87,6 +87,17 @@ def claims_by_province(evidence: Evidence) -> pd.DataFrame:
     everywhere = [*evidence.provinces["province"], NOWHERE]
     every = pd.MultiIndex.from_product([everywhere, list(THEMES)], names=["province", "theme"])
     return counted.set_index(["province", "theme"]).reindex(every, fill_value=0).reset_index()
+
+
+def provinces_told(frame: pd.DataFrame) -> str:
+    """The alt text of the figure on provinces."""
+    named = frame.assign(theme=frame["theme"].str.replace("_", "-"))
+    lines = [
+        f"{province}: " + ", ".join(f"{row.theme} {row.claims}" for row in rows.itertuples())
+        for province, rows in named.groupby("province", sort=False)
+    ]
+    low, high = frame["claims"].min(), frame["claims"].max()
+    return f"Bars, claims by province and theme, {low} to {high} claims. " + "; ".join(lines) + "."
 
 
 @claims_by_province.drawing

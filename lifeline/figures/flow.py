@@ -485,7 +485,8 @@ def list_alt(what: str, label: str, value: str) -> Any:
         lines = [f"{r[label]} {r[value]:.1f}" for _, r in frame.iterrows()]
         first, last = frame["year"].min(), frame["year"].max()
         when = f"{first}" if first == last else f"{first} to {last}"
-        return f"{what}, {when}, million dollars delivered. " + "; ".join(lines) + "."
+        span = f"{frame[value].min():.1f} to {frame[value].max():.1f}"
+        return f"{what}, {when}, {span} million dollars delivered. " + "; ".join(lines) + "."
 
     return alt
 

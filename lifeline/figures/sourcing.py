@@ -149,7 +149,7 @@ THEMES = {
 )
 def basis(evidence: Evidence) -> pd.DataFrame:
     """Number of reports by theme and basis; one line a theme and basis."""
-    rows = reports(evidence.derived(told), ["theme", "basis"])
+    rows = reports(evidence.lines(told), ["theme", "basis"])
     counted = rows.groupby(["basis", "theme"]).agg(
         reports=("echo_group", "size"),
         row=("row", " ".join),
@@ -167,7 +167,9 @@ def basis_told(frame: pd.DataFrame) -> str:
         f"{name}: " + ", ".join(f"{row.theme} {row.reports}" for row in rows.itertuples())
         for name, rows in frame.groupby("basis", sort=False)
     ]
-    return "Bars, reports by basis and theme. " + "; ".join(lines) + "."
+    low, high = frame["reports"].min(), frame["reports"].max()
+    told = f"Bars, reports by basis and theme, {low} to {high} reports. " + "; ".join(lines) + "."
+    return told.replace("_", "-")
 
 
 @basis.drawing
@@ -280,7 +282,9 @@ def told_apart(frame: pd.DataFrame) -> str:
         + ", ".join(f"{getattr(row, what):g} percent {words}" for what, (words, *_) in KINDS.items())
         for row in frame.itertuples()
     ]
-    return "Points, one line an area. " + "; ".join(lines) + "."
+    shares = frame[list(KINDS)]
+    span = f"{shares.min().min():g} to {shares.max().max():g} percent"
+    return f"Points, one line an area, {span}. " + "; ".join(lines) + "."
 
 
 @coverage.drawing
@@ -384,7 +388,9 @@ def echoes_told(frame: pd.DataFrame) -> str:
         f"{text}: {row.sum():g} documents ({', '.join(f'{row[k]:g} {k}' for k in kinds)})"
         for text, row in wide.iterrows()
     ]
-    return "Stacked bars, one a text. " + "; ".join(lines) + "."
+    whole = wide.sum(axis=1)
+    span = f"{whole.min():g} to {whole.max():g} documents"
+    return f"Stacked bars, one a text, {span}. " + "; ".join(lines) + "."
 
 
 @echoes.drawing
@@ -537,7 +543,8 @@ def totals_told(frame: pd.DataFrame) -> str:
     """The alt text of the figure on totals."""
     lines = [f"{check_name(row)}: {row.times:g} ({row.verdict})" for row in frame.itertuples()]
     return (
-        "Points, one a printed mean and total, in million won; times the printed total. " + "; ".join(lines) + "."
+        "Points, one a printed mean and total, in million won; "
+        f"{frame['times'].min():g} to {frame['times'].max():g} times the printed total. " + "; ".join(lines) + "."
     )
 
 

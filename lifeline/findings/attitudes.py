@@ -48,7 +48,7 @@ def judged(evidence: Evidence) -> pd.DataFrame:
     looking_back: what it is about ended in a year more than one before the year of publication.
     """
     table = settled(evidence.table("views")).drop(columns="note")
-    claims = evidence.derived(told).merge(table, on="claim_id")
+    claims = evidence.lines(told).merge(table, on="claim_id")
     ended, published = (claims[name].str.slice(0, 4).astype("Int64") for name in ("period_end", "published"))
     return claims.assign(looking_back=(ended < published - 1).fillna(False).astype(bool))
 
@@ -81,7 +81,7 @@ def seen(evidence: Evidence) -> pd.DataFrame:
 def as_reports(evidence: Evidence, claims: pd.DataFrame) -> pd.DataFrame:
     """These views as reports, see `seen`."""
     rows = claims.sort_values(["year", "published", "claim_id"], kind="stable")
-    attitudes = evidence.derived(told).query("theme == 'attitudes'").groupby("echo_group").size()
+    attitudes = evidence.lines(told).query("theme == 'attitudes'").groupby("echo_group").size()
     by = rows.groupby("echo_group", sort=False)
     frame = by.agg(
         year=("year", "min"),
@@ -326,21 +326,21 @@ def documents_collected(evidence: Evidence, year: int) -> Estimate:
 @finding("claims-2020-from-one-report")
 def claims_2020_from_one_report(evidence: Evidence) -> Estimate:
     """Claims on attitudes in documents of 2020 that come from RFA's report of June 2020."""
-    claims = evidence.derived(told).query("theme == 'attitudes' and year == 2020")
+    claims = evidence.lines(told).query("theme == 'attitudes' and year == 2020")
     return part(claims, claims["echo_group"] == FOUNDING_2020, "claims of 2020 on attitudes")
 
 
 @finding("backlash-2020-from-one-report")
 def backlash_2020_from_one_report(evidence: Evidence) -> Estimate:
     """Claims of 2020 that the campaign worked against its aim that come from RFA's report of June."""
-    claims = evidence.derived(told).query("topic == 'backlash_to_campaign' and year == 2020")
+    claims = evidence.lines(told).query("topic == 'backlash_to_campaign' and year == 2020")
     return part(claims, claims["echo_group"] == FOUNDING_2020, "claims of 2020 on backlash")
 
 
 @finding("read-only-in-a-copy")
 def read_only_in_a_copy(evidence: Evidence) -> Estimate:
     """Claims on attitudes of RFA's report of June 2020 that could be read only in an altered copy."""
-    claims = evidence.derived(told).query("theme == 'attitudes' and echo_group == @FOUNDING_2020")
+    claims = evidence.lines(told).query("theme == 'attitudes' and echo_group == @FOUNDING_2020")
     return part(claims, claims["read_in"].notna(), "claims of the report")
 
 
@@ -422,7 +422,7 @@ def on_statement(evidence: Evidence, topics: list[str]) -> pd.DataFrame:
     """The claims on a statement: views under these topics, or all claims where the topic is no view."""
     claims = views(evidence)
     if set(topics) & {"saying", "backlash_to_campaign"}:
-        claims = evidence.derived(told)
+        claims = evidence.lines(told)
     return claims[claims["topic"].isin(topics)]
 
 
@@ -489,7 +489,7 @@ def sayings(evidence: Evidence) -> Estimate:
 
 def sayings_of(evidence: Evidence) -> pd.DataFrame:
     """Favorable sayings."""
-    claims = evidence.derived(told)
+    claims = evidence.lines(told)
     return claims[(claims["topic"] == "saying") & (claims["direction"] == FAVORABLE)]
 
 
@@ -546,7 +546,7 @@ def reported_after(evidence: Evidence, campaign: pd.Series) -> pd.DataFrame:
     """
     window = campaign["first"], campaign["last"]
     reports = evidence.derived(seen)
-    claims = evidence.derived(told)
+    claims = evidence.lines(told)
     against = claims[(claims["topic"] == "backlash_to_campaign") & within(claims["published"], *window)]
     backlash = against.groupby("echo_group").agg(
         originator=("originator", "first"),
@@ -617,7 +617,7 @@ def summer_2020_backlash_originators(evidence: Evidence) -> Estimate:
 
 def backlash_of_summer(evidence: Evidence) -> pd.DataFrame:
     """Claims of June and July 2020 that the campaign worked against its aim."""
-    claims = evidence.derived(told)
+    claims = evidence.lines(told)
     return claims[(claims["topic"] == "backlash_to_campaign") & in_summer_2020(claims["published"])]
 
 
@@ -692,7 +692,7 @@ def trusted_nobody(evidence: Evidence) -> Estimate:
 
 def by_province(evidence: Evidence) -> pd.DataFrame:
     """Claims on attitudes that name a province, with the province that it is drawn in."""
-    claims = evidence.derived(told).query("theme == 'attitudes'")
+    claims = evidence.lines(told).query("theme == 'attitudes'")
     drawn = evidence.provinces.set_index("province")["drawn_in"]
     return claims.assign(drawn_in=claims["province"].map(drawn)).dropna(subset="drawn_in")
 
@@ -700,7 +700,7 @@ def by_province(evidence: Evidence) -> pd.DataFrame:
 @finding("attitudes-reports")
 def attitudes_reports(evidence: Evidence) -> Estimate:
     """Reports on attitudes of any kind, surveys among them."""
-    return number_of_reports(evidence.derived(told).query("theme == 'attitudes'"), "on attitudes")
+    return number_of_reports(evidence.lines(told).query("theme == 'attitudes'"), "on attitudes")
 
 
 @finding("attitudes-reports-with-province")

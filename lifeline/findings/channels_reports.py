@@ -815,7 +815,7 @@ DESCRIBED: dict[str, tuple[str, ...]] = {
 @finding("link-reports-{link}", link=("receipt", "settled-later"))
 def link_reports(evidence: Evidence, link: str) -> Estimate:
     """Reports that describe one link of the chain, one echo group once."""
-    claims = evidence.derived(told)
+    claims = evidence.lines(told)
     chosen = claims[claims["claim_id"].isin(DESCRIBED[link.replace("-", " ")])]
     return number_of_reports(chosen, link)
 

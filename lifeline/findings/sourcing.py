@@ -8,7 +8,7 @@ from lifeline.estimate import COUNTED, Estimate, NoEvidence, grade, left_without
 from lifeline.evidence import Evidence
 from lifeline.findings import finding, registry
 from lifeline.findings.channels import NKDB, counts, printed
-from lifeline.reports import BORDER, ELSEWHERE, joined, number_of_reports, reports, told
+from lifeline.reports import BORDER, ELSEWHERE, joined, number_of_reports, reports, runs, told
 
 OUTLETS = ("Daily NK", "Radio Free Asia", "AsiaPress")
 """The independence groups with most informants' reports, each with its own color."""
@@ -25,13 +25,13 @@ def informants(evidence: Evidence) -> pd.DataFrame:
 
     People who left and are quoted without a name are among them, and outlets' own surveys of market prices.
     """
-    claims = evidence.derived(told)
+    claims = evidence.lines(told)
     return claims[(claims["basis"] == "anonymous_informant") & (claims["place"] != "abroad")]
 
 
 def informants_reports(evidence: Evidence) -> pd.DataFrame:
     """The reports with such claims, one line a report; see `reports`."""
-    return reports(evidence.derived(informants))
+    return reports(evidence.lines(informants))
 
 
 def part_of(part: pd.DataFrame, whole: pd.DataFrame, describes: str) -> Estimate:
@@ -58,7 +58,7 @@ def in_effect(numbers: pd.Series) -> float:
 @finding("informants-reports")
 def number_of_informants_reports(evidence: Evidence) -> Estimate:
     """Reports that rest, in part at least, on an informant who is not named."""
-    return number_of_reports(informants(evidence), "reports that rest on an unnamed informant")
+    return number_of_reports(evidence.lines(informants), "reports that rest on an unnamed informant")
 
 
 @finding("informants-inside")
@@ -74,20 +74,21 @@ def informants_inside(evidence: Evidence) -> Estimate:
 
 def inside_by_basis(evidence: Evidence) -> pd.DataFrame:
     """Every report that tells of a place inside the North, one line a report and basis."""
-    claims = evidence.derived(told)
+    claims = evidence.lines(told)
     return reports(claims[claims["place"].isin([BORDER, ELSEWHERE])], ["basis"])
 
 
 def once(rows: pd.DataFrame) -> pd.DataFrame:
-    """Reports that stand on several lines, one line a report: echo_group, year, row."""
-    keys = ["echo_group"]
-    return rows.groupby(keys).agg(year=("year", "min")).assign(row=joined(rows, "row", keys)).reset_index()
+    """Claims, or reports that stand on several lines, one line a report: echo_group, year, row."""
+    side_by_side, starts = runs(rows.sort_values("year", kind="stable"), ["echo_group"])
+    whole = side_by_side.iloc[starts][["echo_group", "year"]].reset_index(drop=True)
+    return whole.assign(row=joined(side_by_side["row"], starts))
 
 
 @finding("informants-outlets")
 def outlets(evidence: Evidence) -> Estimate:
     """Independent outlets that printed such reports first."""
-    return number_of_reports(informants(evidence), "outlets with reports of unnamed informants", "group")
+    return number_of_reports(evidence.lines(informants), "outlets with reports of unnamed informants", "group")
 
 
 @finding("informants-{outlet}", outlet=tuple(name.lower().replace(" ", "-") for name in OUTLETS))
@@ -134,7 +135,7 @@ def outlets_besides(evidence: Evidence, years: str) -> Estimate:
 
 def by_basis(evidence: Evidence) -> pd.DataFrame:
     """Every report, one line a report, theme and basis."""
-    return reports(evidence.derived(told), ["theme", "basis"])
+    return reports(evidence.lines(told), ["theme", "basis"])
 
 
 @finding("informants-of-{theme}", theme=("attitudes", "rent_seeking", "channels"))
@@ -164,7 +165,7 @@ def told_by(evidence: Evidence) -> pd.DataFrame:
 
     Column informants: "one" where every printed number is one, "several" where one is larger, "not printed".
     """
-    claims = evidence.derived(informants)
+    claims = evidence.lines(informants)
     most = claims.groupby("echo_group")["informant_count"].max()
     rows = evidence.derived(informants_reports)
     number = rows["echo_group"].map(most)
@@ -183,7 +184,7 @@ def informants_printed(evidence: Evidence, number: str) -> Estimate:
 @finding("of-the-same-year")
 def of_the_same_year(evidence: Evidence) -> Estimate:
     """Share of dated reports of unnamed informants that tell of nothing before the year they were published in."""
-    claims = evidence.derived(informants)
+    claims = evidence.lines(informants)
     dated = claims[claims["published"].notna() & claims["period_start"].notna()]
     old = dated[dated["period_start"].str.slice(0, 4) < dated["published"].str.slice(0, 4)]
     whole = reports(dated)
@@ -219,22 +220,22 @@ ORIGIN: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def placed(evidence: Evidence) -> pd.DataFrame:
     """Reports that name a province, one line a report and area; one that names several stands in each."""
-    return reports(evidence.derived(in_areas), ["area"])
+    return reports(evidence.lines(in_areas), ["area"])
 
 
 def placed_by_theme(evidence: Evidence) -> pd.DataFrame:
     """The same, one line a report, area and theme."""
-    return reports(evidence.derived(in_areas), ["area", "theme"])
+    return reports(evidence.lines(in_areas), ["area", "theme"])
 
 
 def placed_by_basis(evidence: Evidence) -> pd.DataFrame:
     """The same, one line a report, area and basis."""
-    return reports(evidence.derived(in_areas), ["area", "basis"])
+    return reports(evidence.lines(in_areas), ["area", "basis"])
 
 
 def in_areas(evidence: Evidence) -> pd.DataFrame:
     """Claims that name a province, with its area."""
-    claims = evidence.derived(told)
+    claims = evidence.lines(told)
     named = claims[claims["province"].notna()]
     return named.assign(area=named["province"].map(AREA_OF))
 
@@ -279,7 +280,7 @@ def region_of_reports(evidence: Evidence, region: str) -> Estimate:
 @finding("reports-naming-a-province")
 def naming_a_province(evidence: Evidence) -> Estimate:
     """Share of all reports, whatever they rest on, that name a province of the North."""
-    whole, named = once(evidence.derived(by_basis)), evidence.derived(placed)
+    whole, named = once(evidence.lines(told)), evidence.lines(in_areas)
     return part_of(whole[whole["echo_group"].isin(named["echo_group"])], whole, "reports")
 
 
@@ -718,7 +719,7 @@ def characters_read(evidence: Evidence) -> Estimate:
 def documents_with_rows(evidence: Evidence) -> Estimate:
     """Documents in which at least one claim, number, survey answer, arrival, origin, price or event was read."""
     tables = ("claims", "quantities", "surveys", "arrivals", "origin", "prices", "events")
-    used = set().union(*(set(evidence.table(name)["doc_id"].dropna()) for name in tables))
+    used = pd.concat([evidence.table(name)["doc_id"] for name in tables])
     d = evidence.documents
     own = d[d["doc_id"].isin(used)]
     return Estimate(
@@ -762,7 +763,7 @@ def resting(evidence: Evidence) -> pd.DataFrame:
     for name, entry in sorted(registry().items()):
         if entry.chapter == SOURCING:
             continue
-        estimate = entry.compute(evidence)
+        estimate = evidence.derived(entry.compute)
         behind = sources(estimate.rows, evidence)["originator"]
         groups = list(behind.map(kinds["independence_group"]).value_counts().index)
         counted = {kind in COUNTED for kind in behind.drop_duplicates().map(kinds["kind"])}

@@ -1,6 +1,6 @@
 """`python -m lifeline.press STEP`: makes the book. The Makefile calls nothing else after set-up.
 
-Steps: book (both editions), html, pdf, figures, check. A step says what it does and how long it
+Steps: book (both editions), html, pdf, figures [NAME ...], check. A step says what it does and how long it
 took, ends with where its product lies, and on a fault with one plain sentence. The last good
 edition stays in place until a new one is whole.
 """
@@ -100,18 +100,24 @@ def check() -> None:
         raise Stopped(f"{len(faults)} faults, listed above, keep the book from being built.")
 
 
-def draw_figures() -> None:
-    """Draws every figure and writes every table, without executing a chapter."""
+def draw_figures(*names: str) -> None:
+    """Draws every figure and writes every table, or only those named, without executing a chapter."""
     from lifeline import book, evidence, figures
+    from lifeline.press import numbers
 
+    every = figures.registry()
+    if unknown := sorted(set(names) - set(every)):
+        raise Stopped(f"no figure or table is called {', '.join(unknown)}; there are {', '.join(sorted(every))}.")
     check()
+    known = evidence.read()
     with step("drawing the figures"):
-        for name, shown in figures.registry().items():
-            book.render(shown, evidence.read())
-            say(f"  {name}")
-        book.write_index(book.computed(evidence.read()))
-        for name in README_FIGURE:
-            shutil.copy2(book.OUTPUT / name, ROOT / ".github" / name)
+        for name in names or every:
+            files = book.write_files(every[name], every[name].frame(known))
+            say(f"  {name}" if not names else "\n".join(f"  {path}" for path in files))
+        if not names:
+            numbers.known_numbers()
+            for name in README_FIGURE:
+                shutil.copy2(book.OUTPUT / name, ROOT / ".github" / name)
 
 
 def execute_chapters() -> None:
@@ -167,6 +173,14 @@ def swap(new: Path, old: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
+def offer_pdf() -> None:
+    """Puts the PDF edition into the HTML edition, if both were made from the same."""
+    if all(is_current(name, product) for name, (product, _) in EDITIONS.items()):
+        from lifeline.press import downloads
+
+        downloads.offer_book(PDF)
+
+
 EDITIONS: dict[str, tuple[Path, Callable[[], None]]] = {"html": (HTML, make_html), "pdf": (PDF, make_pdf)}
 
 
@@ -181,13 +195,14 @@ def make(editions: list[str]) -> None:
         for name in stale:
             EDITIONS[name][1]()
             remember(name, made_from)
+        offer_pdf()
     else:
         say("Nothing has changed since the last build.")
     for name in editions:
         say(f"{name.upper():4} {EDITIONS[name][0]}")
 
 
-STEPS: dict[str, Callable[[], None]] = {
+STEPS: dict[str, Callable[..., None]] = {
     "book": lambda: make(["html", "pdf"]),
     "html": lambda: make(["html"]),
     "pdf": lambda: make(["pdf"]),
@@ -215,8 +230,9 @@ def alone() -> Iterator[None]:
 
 def main(arguments: list[str]) -> int:
     """Runs one step; the exit code says whether it went well."""
-    if len(arguments) != 1 or arguments[0] not in STEPS:
-        say(f"Say one of: {', '.join(STEPS)}.")
+    called, *names = arguments or [""]
+    if called not in STEPS or (names and called != "figures"):
+        say(f"Say one of: {', '.join(STEPS)}; after figures, the names of some.")
         return 2
     start = perf_counter()
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # in a terminal without Hangul
@@ -224,7 +240,7 @@ def main(arguments: list[str]) -> int:
     try:
         with alone():
             restore(HTML.parent)
-            STEPS[arguments[0]]()
+            STEPS[called](*names)
     except Exception as why:
         if isinstance(why, OSError) and why.errno in REFUSALS:
             why = Stopped(f"the computer does not let a file be written: {why.strerror} ({why.filename or BUILD}).")

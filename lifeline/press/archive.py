@@ -21,14 +21,21 @@ def members() -> dict[str, Path]:
 
 
 def write(target: Path = TARGET) -> Path:
-    """Writes the zip; the same files give the same bytes."""
+    """Writes the zip of the data, if it is new, so that no page that offers it is read again."""
+    return pack(members(), target)
+
+
+def pack(files: dict[str, Path], target: Path) -> Path:
+    """Writes files into a zip, by their names there; the same files give the same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_suffix(".new")
     with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, path in members().items():
+        for name, path in files.items():
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, path.read_bytes())
-    beside.replace(target)
+    if not target.exists() or target.read_bytes() != beside.read_bytes():
+        beside.replace(target)
+    beside.unlink(missing_ok=True)
     return target

@@ -95,8 +95,13 @@ def start(path: Path, notebook: NotebookNode) -> Running:
 
 def answer(to: Connection, path: Path, notebook: NotebookNode, parent: int) -> None:
     """Executes a chapter in a process that ends when the one that started it is gone, even if it was killed."""
-    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+    bind_to(parent)
     to.send(run(path, notebook))
+
+
+def bind_to(parent: int) -> None:
+    """Ends this process when the one that started it is gone."""
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
 
 
 def end_with(parent: int) -> None:
@@ -108,9 +113,9 @@ def end_with(parent: int) -> None:
 
 def preload() -> None:
     """Imports what every chapter needs and computes the findings, once, before the processes are forked."""
-    from lifeline.press import pages
+    from lifeline.press.numbers import known_numbers
 
-    pages.known_numbers()
+    known_numbers()
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A Sphinx extension for both editions: the {n} role, the codebook, dark figures, author-year citations."""
 
-import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -26,41 +26,19 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
-from lifeline import ROOT, __version__
-from lifeline.book import INDEX
+from lifeline import __version__
 from lifeline.estimate import LEVEL
-from lifeline.press import archive, campaigns, interactive, rows
-from lifeline.press.cache import fingerprint, prune
+from lifeline.press import archive, campaigns, downloads, explorer, interactive
+from lifeline.press.cache import prune
+from lifeline.press.numbers import NUMBERS, known_numbers
 from lifeline.rules import read_up_to
 
-NUMBERS = ROOT / "_build" / "numbers.json"
 STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent / "templates"
 
 
-@cache
-def known_numbers() -> dict[str, dict[str, str]]:
-    """What lifeline.book.numbers says of each finding: from the last build if nothing behind it changed."""
-    made_from = {path.relative_to(ROOT).as_posix(): fingerprint(path) for path in analysis()}
-    kept = json.loads(NUMBERS.read_text(encoding="utf-8")) if NUMBERS.exists() else {}
-    if kept.get("made_from") == made_from and (ROOT / INDEX.lstrip("/")).exists():
-        return kept["findings"]
-    from lifeline import book, evidence
-
-    computed = book.computed(evidence.read())
-    found = book.numbers(computed)
-    book.write_index(computed)
-    NUMBERS.parent.mkdir(exist_ok=True)
-    text = json.dumps({"made_from": made_from, "findings": found}, ensure_ascii=False, indent=1)
-    beside = NUMBERS.with_suffix(".new")
-    beside.write_text(text + "\n", encoding="utf-8")
-    beside.replace(NUMBERS)
-    return found
-
-
-def analysis() -> list[Path]:
-    """Every file that a finding can depend on: data, libraries, and the package but for the press."""
-    code = (path for path in (ROOT / "lifeline").rglob("*.py") if "press" not in path.parts)
-    return sorted([ROOT / "requirements.txt", *(ROOT / "data").glob("*.*"), *code])
+SILENT_ON_PARALLEL = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")
+"""Extensions that do not say whether pages may be read at once: one works when all are read, one only for LaTeX."""
 
 
 def before_reading(app: Sphinx) -> None:
@@ -68,6 +46,8 @@ def before_reading(app: Sphinx) -> None:
     known_numbers()
     archive.write()
     prune()
+    for name in SILENT_ON_PARALLEL:
+        app.extensions[name].parallel_read_safe = True
 
 
 def told(env: BuildEnvironment) -> dict[str, dict[str, str]]:
@@ -83,7 +63,11 @@ class FindingCards(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """The paragraphs. Raises an error for a chapter without findings."""
-        cards = [entry["card"] for entry in told(self.env).values() if entry["chapter"] == self.arguments[0]]
+        cards = [
+            f"{entry['card']} {{finding-rows}}`{name}`"
+            for name, entry in told(self.env).items()
+            if entry["chapter"] == self.arguments[0]
+        ]
         if not cards:
             raise self.error(f"no finding belongs to the chapter {self.arguments[0]!r}")
         return self.parse_text_to_nodes("\n\n".join(cards))
@@ -169,6 +153,8 @@ class DarkFigures(SphinxTransform):
         for image in list(self.document.findall(nodes.image)):
             if image["uri"].endswith(".light.svg"):
                 image["loading"] = "lazy"
+                image.attributes.pop("width", None)  # the style sheet says how wide, the file how high
+                image["alt"] = re.sub(r"\\(\W|_)", r"\1", image.get("alt", ""))  # an option is no Markdown
                 dark = image.copy()
                 dark["uri"] = image["uri"].replace(".light.svg", ".dark.svg")
                 dark["classes"] = ["drawn-dark", "dark-light"]
@@ -238,9 +224,11 @@ def setup(app: Sphinx) -> dict[str, object]:
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "lifeline", RoundBrackets)
     app.connect("builder-inited", before_reading)
     app.add_role("n", Number())
-    app.add_role("row", rows.RowLink())
-    app.add_role("rows", rows.RowCount())
-    app.connect("html-collect-pages", rows.pages)
+    app.add_role("row", explorer.RowLink())
+    app.add_role("rows", explorer.RowCount())
+    app.add_role("explore", explorer.Explore())
+    app.add_role("finding-rows", explorer.FindingRows())
+    app.connect("html-collect-pages", lambda app: explorer.pages(app, known_numbers()))
     app.add_directive("codebook", Codebook)
     app.add_directive("campaigns", campaigns.Campaigns)
     app.add_directive("flow-model", interactive.FlowModel)
@@ -248,6 +236,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.add_directive("findings-table", FindingsTable)
     app.add_transform(DarkFigures)
     app.config.html_static_path.append(STATIC.as_posix())
+    app.config.templates_path.append(TEMPLATES.as_posix())
     app.config.myst_substitutions |= {
         "version": __version__,
         "confidence": f"{LEVEL:.0%}".rstrip("%"),
@@ -255,4 +244,5 @@ def setup(app: Sphinx) -> dict[str, object]:
         **interactive.SUBSTITUTIONS,
     }
     app.add_css_file("lifeline.css")
+    downloads.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

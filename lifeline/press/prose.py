@@ -1,6 +1,6 @@
 """No number is typed into prose: what a reader may rely on comes from a finding or a table.
 
-The rule, for everything in chapters/*.md outside front matter, code cells, inline code, roles,
+The rule, for everything in chapters/*.md outside front matter, code cells, commands, inline code, roles,
 directives' options and link addresses:
 
 - no digits, except a year from 1900 to 2099 that no unit follows, and names of laws given in LAWS;
@@ -38,6 +38,7 @@ TYPED = re.compile(
 NOT_PROSE = [
     r"\A---\n.*?\n---\n",  # front matter
     r"(?ms)^(`{3,})\{code-cell\}.*?^\1\s*$",  # code cells
+    r"(?ms)^(`{3,})sh$.*?^\1\s*$",  # commands
     r"(?m)^(?:`{3,}|:{3,})(?:\{[a-z:-]+\})?",  # the fences of directives, not their titles
     r"(?m)^[ >]*\d+[.)] ",  # the numbers of numbered lists
     r"(?m)^:[a-z_-]+:[^\n]*$",  # options of directives

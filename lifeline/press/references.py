@@ -21,7 +21,7 @@ MARK = "% ---- made from data/documents.csv by `make references`: do not edit be
 
 
 PLAIN = {"\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "{": "\uff5b", "}": "\uff5d"}
-"""What stands for a sign that LaTeX would read; a brace, which BibTeX counts in any case, becomes a wide one."""
+"""What stands for a sign that LaTeX reads; a brace, which BibTeX counts even behind a backslash, is a wide one."""
 PLAIN |= {sign: "\\" + sign for sign in "%&#_"}
 
 
@@ -56,7 +56,9 @@ def cited(known: Evidence) -> set[str]:
 
     frames = [shown.frame(known) for shown in figures.registry().values()]
     behind = [each(frame["doc_id"]) for frame in frames if "doc_id" in frame]
-    behind += [list(sources(f.compute(known).rows, known)["doc_id"].unique()) for f in findings.registry().values()]
+    behind += [
+        list(sources(known.derived(f.compute).rows, known)["doc_id"].unique()) for f in findings.registry().values()
+    ]
     cited = {document for documents in behind if len(documents) <= FEW for document in documents}
     return (cited | set(in_chapters())) & set(known.documents["doc_id"])
 

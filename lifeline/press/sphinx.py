@@ -86,9 +86,10 @@ def load() -> None:
     """Imports what the build needs; done while the chapters execute in other processes."""
     import sphinxcontrib.bibtex.plugin  # noqa: F401
 
-    from lifeline.press import pages
+    from lifeline.press import pages  # noqa: F401
+    from lifeline.press.numbers import known_numbers
 
-    pages.known_numbers()
+    known_numbers()
 
 
 def build(builder: str) -> Path:
@@ -117,6 +118,7 @@ def build(builder: str) -> Path:
                 builder=builder,
                 warningiserror=True,
                 keep_going=True,
+                jobs=os.cpu_count(),  # pages are read and written by as many processes
                 confoverrides={
                     "external_toc_path": (ROOT / "_toc.yml").as_posix(),
                     "latex_individualpages": False,
