@@ -80,6 +80,8 @@ def described(folder: Path, names: Iterable[str]) -> Any:
     from frictionless import FrictionlessException, Package
 
     package = without_keys(folder, names)
+    if not package["resources"]:
+        raise ValueError("it names no table")
     try:
         return Package.from_descriptor(package, basepath=folder.as_posix())
     except FrictionlessException as why:
@@ -243,7 +245,9 @@ def lines_of(text: str) -> tuple[list[list[str]], int | None]:
     A carriage return within a line, which would end it, is read as another control character.
     """
     text = text.replace("\r", "\x85")
-    csv.field_size_limit(max(len(text), 1))  # a cell of any length is read, so that its place can be told
+    csv.field_size_limit(
+        max(csv.field_size_limit(), len(text))
+    )  # a cell of any length is read, so that its place can be told
     rows: list[list[str]] = []
     try:
         rows += csv.reader(io.StringIO(text, newline=""), strict=True)

@@ -104,6 +104,13 @@ def test_counts_of_reports_say_so_and_need_at_least_one(known: Evidence):
         reports.number_of_reports(envy.iloc[:0], "nothing")
 
 
+def test_a_count_of_reports_names_the_years_it_spans(known: Evidence):
+    envy = reports.said_by(known, topic="envy")
+    first, last = envy["year"].min(), envy["year"].max()
+    assert reports.number_of_reports(envy, "envy").period == f"{first} to {last}"
+    assert reports.number_of_reports(envy[envy["year"] == first], "envy").period == str(first)
+
+
 def test_documents_collected_leave_out_copies_and_undated_ones(known: Evidence):
     d = known.documents
     assert reports.collected(known)["documents"].sum() == (d["copy_of"].isna() & d["published"].notna()).sum()

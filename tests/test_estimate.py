@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from lifeline.estimate import Estimate, NoEvidence, difference, grade, share, standing, times, wilson
-from lifeline.evidence import Evidence
+from lifeline import estimate
+from lifeline.estimate import Estimate, NoEvidence, difference, grade, one, share, standing, times, wilson
+from lifeline.evidence import Evidence, read
 
 
 def test_wilson_agrees_with_newcombe_1998a():
@@ -99,3 +100,19 @@ def test_a_finding_of_one_source_rests_on_it_alone(sources: Evidence):
 )
 def test_grades(counted: set[bool], groups: int, expected: str):
     assert grade(counted, groups) == expected
+
+
+def test_one_row_is_one_row_neither_none_nor_two():
+    table = pd.DataFrame({"a": ["x", "y", "y"], "b": [1, 2, 3]})
+    assert one(table, a="x")["b"] == 1
+    assert one(table, a="y", b=3)["b"] == 3
+    for wanted in ("y", "z"):
+        with pytest.raises(NoEvidence):
+            one(table, a=wanted)
+
+
+def test_a_document_is_its_own_source():
+    known = read()
+    document = known.documents.iloc[0]
+    found = estimate.sources((f"documents:{document['doc_id']}",), known)
+    assert found.to_dict("records") == [{"originator": document["originator"], "doc_id": document["doc_id"]}]

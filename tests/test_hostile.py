@@ -24,7 +24,7 @@ from stress import data, mutations, text
 from lifeline import ROOT, rules
 from lifeline.check import MOST, PLAIN, check, lines_of
 from lifeline.evidence import PACKAGE, SHAPES
-from lifeline.press import archive, cache, execute
+from lifeline.press import archive, cache, campaigns, execute
 from lifeline.press.__main__ import built as noted
 
 SEED, A_KIND = 1, 12
@@ -123,7 +123,7 @@ def test_what_csv_writes_is_read_again_and_is_no_fault(rows: list[list[str]]):
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     read, torn = lines_of(out.getvalue())
-    assert read == rows
+    assert read == [[cell.replace("\r", "\x85") for cell in row] for row in rows]
     assert torn is None or any("\r" in cell or "\n" in cell for row in rows for cell in row)
 
 
@@ -228,6 +228,20 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_last_book_stands(copy):
     assert "Traceback" not in done.stdout
     assert "last good book still stands" in done.stdout
     assert copy.page("summary") == page
+
+
+# --------------------------------------------------------------------------------- what make stress found
+
+
+def test_the_appendix_of_methods_shows_every_campaign_and_nothing_survived(built):
+    page = built.page("methods")
+    rows = campaigns.results()
+    assert {row["campaign"].partition(":")[0] for row in rows} >= {"tables", "code"}
+    assert campaigns.total(rows)["tried"] == str(sum(int(row["tried"]) for row in rows))
+    for row in rows:
+        assert row["campaign"] in page
+        assert int(row["tried"]) == sum(int(row[name]) for name in ("refused", "harmless", "survived"))
+        assert row["survived"] == "0" or row["campaign"].startswith("code"), row["campaign"]
 
 
 # ------------------------------------------------------------------------------------- nothing leaks

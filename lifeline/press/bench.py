@@ -65,6 +65,8 @@ def renewed(table: pd.DataFrame, name: str, at: int) -> pd.DataFrame:
     if at == 0:
         return table
     changed = {c: table[c].where(table[c] == "", table[c] + f"-{at}") for c in table if c in GROWN | OWN}
+    if name == "documents":  # the same page twice is refused
+        changed["note"] = (table["note"] + f" copy {at}").str.strip()
     if name == "surveys":  # of one wave only one answer may be the good one
         changed["quality"] = table["quality"].mask(table["quality"] == "ok", "superseded")
     return table.assign(**changed)

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 from collections import defaultdict
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,11 @@ def known_numbers() -> dict[str, dict[str, str]]:
 
 
 def kept() -> dict[str, Any]:
-    """What the last build left, empty if there was none."""
-    return json.loads(NUMBERS.read_text(encoding="utf-8")) if NUMBERS.exists() else {}
+    """What the last build left, empty if there was none or if it cannot be read."""
+    try:
+        return dict(json.loads(NUMBERS.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return {}
 
 
 def write(content: dict[str, Any]) -> None:
@@ -117,8 +121,9 @@ def leave_out(entries: dict[str, Any]) -> None:
         for group in groups_behind(book.estimated(entry, known).rows, known):
             resting[group].append(name)
     tasks = sorted(resting.items(), key=lambda task: -len(task[1]))
-    with multiprocessing.get_context("fork").Pool(os.cpu_count(), bind_to, (os.getpid(),)) as pool:
-        for group, values in pool.imap_unordered(without, tasks):
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(os.cpu_count(), fork, bind_to, (os.getpid(),)) as pool:  # notices when a process dies
+        for group, values in pool.map(without, tasks):
             known.store.left |= {(entries[name].compute, group): value for name, value in values.items()}
 
 

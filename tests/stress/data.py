@@ -62,7 +62,9 @@ def sample_of_data(folder: Path, seed: int, rows: int) -> Path:
             (folder / f"{name}.csv").write_bytes(written([whole[name].header, *body]))
         missed: dict[str, set[int]] = {}
         known = Evidence(lambda name: read_table(name, folder))
-        for fault in check.rule_faults(known, folder, rules.RULES):
+        written_rows = {name: check.as_text(folder / f"{name}.csv") for name in schema()}
+        dangling = check.key_faults(written_rows, folder, written_rows)
+        for fault in dangling + check.rule_faults(known, folder, rules.RULES):
             missed.setdefault(Path(fault.file).stem, set()).add((fault.row or 0) - 2)
         if not missed:
             return folder

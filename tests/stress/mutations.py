@@ -406,7 +406,7 @@ def negative(t: Table, rng: random.Random, places: int) -> Iterator[Mutant]:
     for name in [n for n, field in t.fields.items() if field["type"] in ("integer", "number") and n not in signed]:
         for at in some(rng, t.where(lambda r: r.get("measure") not in MAY_FALL), places):
             for value in ["-1", "-500"]:
-                yield t.broken("negative", at, name, value, "low", "point", "high")
+                yield t.broken("negative", at, name, value, "low", "point", "high", "difference")
 
 
 @kind

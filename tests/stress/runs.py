@@ -331,6 +331,7 @@ def stopped_from_the_keyboard(book: Small) -> Run:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell may ignore it
     )
     time.sleep(4)
     running.send_signal(signal.SIGINT)
