@@ -30,8 +30,9 @@ data: setup  ## build the derived tables of data/ again
 references: setup  ## write the entries of references.bib that come from data/documents.csv
 	@$(RUN) -m lifeline.press.references
 
-accept: setup  ## keep the value of every finding as it is now
+accept: figures  ## keep the value of every finding and the look of every figure as they are now
 	@$(RUN) -m lifeline.press.redline --accept
+	@$(RUN) -m lifeline.press.looks
 
 redline: setup  ## print every number that changed since the last version, or since SINCE
 	@$(RUN) -m lifeline.press.redline --since "$(SINCE)"

@@ -196,11 +196,25 @@ def marked(figure: Figure, name: str) -> Figure:
     return figure
 
 
+def settled(figure: Figure) -> Figure:
+    """The figure with its layout made and its panels at rounded places.
+
+    The solver behind the layout ends each time in places that differ in the sixth decimal, by which the files
+    would differ from build to build.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        x, y, width, height = axes.get_position(original=True).bounds
+        axes.set_position((round(x, 4), round(y, 4), round(width, 4), round(height, 4)))
+    return figure
+
+
 def variants(figure: Figure, name: str) -> dict[str, str]:
     """The SVG text of the figure in each palette, by the palette's name, marked with its own name."""
     with mpl.rc_context(settings()):
         drawing = io.StringIO()
-        marked(figure, name).savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+        settled(marked(figure, name)).savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
     return {name: recolour(drawing.getvalue(), palette) for name, palette in PALETTES.items()}
 
 

@@ -46,6 +46,12 @@ def test_a_changed_number_changes_what_rests_on_it_and_nothing_else(copy):
     assert "52.7 percent" in page  # what is left of the sum
     assert "47.3 percent" in copy.page("summary")
     assert "47.3 percent" in copy.page("findings")
+    kept = copy.figures()
+    for name in ("figures", ".jupyter_cache"):
+        shutil.rmtree(copy.root / "_build" / name)
+    (copy.root / "_build" / "numbers.json").unlink()
+    assert copy.make("figures").returncode == 0
+    assert different(kept, copy.figures()) == set(), "what was kept is what is computed anew"
 
 
 def test_files_deleted_or_changed_behind_the_back_of_the_cache_come_back_byte_for_byte(copy):

@@ -92,6 +92,24 @@ def test_a_stop_ends_with_its_sentence_alone(monkeypatch, capsys):
     assert "Stopped: the reason." in out
 
 
+def test_data_found_good_are_checked_again_only_when_they_change(tmp_path: Path, monkeypatch):
+    found: list[list] = [[], [], ["a fault"]]
+    digests = iter(["first", "first", "first", "second"])
+    monkeypatch.setattr(press, "STAMP", tmp_path / ".inputs")
+    monkeypatch.setattr(press, "inputs", lambda *_: next(digests))
+    monkeypatch.setattr("lifeline.check.check", lambda: found.pop(0))
+    for module in ("prose", "references"):
+        monkeypatch.setattr(f"lifeline.press.{module}.check", list)
+    press.check(anew=False)
+    press.check(anew=False)
+    assert len(found) == 2, "found good, and not looked at again"
+    press.check(anew=True)
+    assert len(found) == 1, "asked for"
+    with pytest.raises(Stopped, match="1 faults"):
+        press.check(anew=False)
+    assert "second" not in (tmp_path / ".inputs").read_text()
+
+
 def test_a_missing_file_makes_a_cached_chapter_stale(tmp_path: Path, monkeypatch):
     import nbformat.v4 as nbf
 

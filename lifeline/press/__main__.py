@@ -23,7 +23,7 @@ from lifeline.press.talk import BUILD, Stopped, say, step
 HTML = BUILD / "html" / "index.html"
 PDF = BUILD / "lifeline.pdf"
 STAMP = BUILD / ".inputs"
-"""Fingerprint of the inputs that the editions in _build were made from, one line an edition."""
+"""Fingerprint of what the editions in _build were made from, one line an edition; and of data found good."""
 
 README_FIGURE = ["sender-share.light.svg", "sender-share.dark.svg"]
 """Kept in .github/ for the README; `make figures` brings them up to date."""
@@ -48,12 +48,12 @@ INPUT_FOLDERS = ["chapters", "data", "lifeline"]
 # ------------------------------------------------------------------------------- what was built last
 
 
-def inputs() -> str:
-    """Fingerprint of every file that an edition is made from."""
-    files = [ROOT / name for name in INPUTS]
+def inputs(names: list[str] = INPUTS, folders: list[str] = INPUT_FOLDERS) -> str:
+    """Fingerprint of these files and folders, by default of all that an edition is made from."""
+    files = [ROOT / name for name in names]
     files += [
         path
-        for folder in INPUT_FOLDERS
+        for folder in folders
         for path in sorted((ROOT / folder).rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts
     ]
@@ -86,13 +86,20 @@ def remember(edition: str, made_from: str) -> None:
 # ------------------------------------------------------------------------------------------- steps
 
 
-def check() -> None:
-    """Checks the data and the prose. Raises Stopped with every fault found."""
+def check(anew: bool = True) -> None:
+    """Checks the data and the prose; with anew=False not data that were found good as they are.
+
+    Raises Stopped with every fault found.
+    """
     from lifeline import check as data
     from lifeline.press import prose, references
 
+    made_from = inputs(["requirements.txt"], ["data", "lifeline"])
     with step("checking the data and the prose"):
-        faults = data.check() + prose.check()
+        faults = data.check() if anew or built().get("data") != made_from else []
+        if not faults:
+            remember("data", made_from)
+        faults += prose.check()
         faults = faults or references.check()
         for fault in faults:
             say(f"  {fault}")
@@ -190,7 +197,7 @@ def make(editions: list[str]) -> None:
     if stale:
         made_from = inputs()
         if made_from not in built().values():  # else another edition was made from the same, checked inputs
-            check()
+            check(anew=False)
             execute_chapters()
         for name in stale:
             EDITIONS[name][1]()
