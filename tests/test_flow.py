@@ -726,7 +726,9 @@ def test_a_share_above_the_whole_stops_the_build_in_a_copy(copy):
 
 
 def test_a_widened_sum_doubles_its_distance_on_the_scale_of_logarithms():
-    row = SimpleNamespace(distribution="triangular", low=80.0, point=100.0, high=125.0, unit="KRW", assumption_id="x")
+    row = SimpleNamespace(
+        distribution="triangular", low=80.0, point=100.0, high=125.0, unit="KRW", assumption_id="x"
+    )
     ends = np.array([0.0, 1.0])
     assert flow.values(flow.Source("x", (row,), (1.0,)), ends, 1, 1) == pytest.approx([80, 125])
     assert flow.values(flow.Source("x", (row,), (1.0,), 2.0), ends, 1, 1) == pytest.approx([64, 156.25])
