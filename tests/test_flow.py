@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -722,3 +723,18 @@ def test_a_share_above_the_whole_stops_the_build_in_a_copy(copy):
     assert "data/flow_assumptions.csv, row" in done.stdout
     assert "is no share" in done.stdout
     assert copy.page("flow") == page
+
+
+def test_a_widened_sum_doubles_its_distance_on_the_scale_of_logarithms():
+    row = SimpleNamespace(
+        distribution="triangular", low=80.0, point=100.0, high=125.0, unit="KRW", assumption_id="x"
+    )
+    ends = np.array([0.0, 1.0])
+    assert flow.values(flow.Source("x", (row,), (1.0,)), ends, 1, 1) == pytest.approx([80, 125])
+    assert flow.values(flow.Source("x", (row,), (1.0,), 2.0), ends, 1, 1) == pytest.approx([64, 156.25])
+
+
+def test_a_share_with_a_large_design_effect_ends_at_nothing_and_at_everything():
+    ends = np.array([1e-6, 1 - 1e-6])
+    assert flow.sampled_share(ends, 2.0, 20, 25.0)[0] == 0
+    assert flow.sampled_share(ends, 98.0, 20, 25.0)[1] == 100

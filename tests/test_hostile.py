@@ -197,10 +197,11 @@ def test_a_chapter_does_not_outlive_the_build_that_started_it():
     os.close(ours)
 
 
-def test_an_unreadable_execution_cache_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("left", [b"", b"no database"])
+def test_an_unreadable_execution_cache_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: bytes):
     folder = tmp_path / "cache"
     folder.mkdir()
-    (folder / "global.db").write_bytes(b"no database")
+    (folder / "global.db").write_bytes(left)
     monkeypatch.setattr(cache, "CACHE", folder)
     assert cache.prune() == ["cache: it could not be read"]
     assert not folder.exists()

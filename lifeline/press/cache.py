@@ -57,7 +57,7 @@ def prune() -> list[str]:
         return []
     try:
         return drop_stale(get_cache(CACHE))
-    except (OSError, KeyError, ValueError, AttributeError, SQLAlchemyError):
+    except (OSError, KeyError, ValueError, AttributeError, RuntimeError, SQLAlchemyError):
         shutil.rmtree(CACHE)
         return ["cache: it could not be read"]
 

@@ -149,7 +149,7 @@ CODED = {
     *(("measures", name) for name in ("units", "statistics")),
     *(("claims", "city"), ("documents", "relays"), ("origin", "province")),
     *(("documents", "language"), ("outlets", "language"), ("outlets", "country"), ("searches", "languages")),
-    *(("recoded_quantities", name) for name in ("quantity_id", "measure", "unit", "per", "period")),
+    *(("recoded_quantities", name) for name in ("quantity_id", "unit", "per", "period")),
     *(("recoded_claims", "province"), ("double_coding", "province"), ("double_coding", "coder")),
     *(("checks", name) for name in ("unit", "period", "rows")),
     *(("provinces", "drawn_in"), ("provinces", "iso_3166_2"), ("flow_assumptions", "rows")),
