@@ -28,12 +28,36 @@ for chapter in sorted(pathlib.Path("chapters").glob("*.md")):
 """
 
 
-CHECK = """
-from pathlib import Path
+GROWTH = {
+    "check": """
 from lifeline.check import check
-faults = check(Path("{folder}"))
+faults = check(folder)
 assert not faults, faults[:3]
-"""
+""",
+    "findings": """
+from lifeline import evidence, findings
+from lifeline.estimate import NoEvidence
+known = evidence.read(folder)
+for entry in findings.registry().values():
+    try:
+        entry.compute(known)
+    except NoEvidence:  # a row that must be one is several now
+        pass
+""",
+    "figures": """
+from lifeline import evidence, figures, style
+from lifeline.estimate import NoEvidence
+known = evidence.read(folder)
+for name in ("informants", "rents-by-year", "claims-by-province", "documents-by-year", "echoes", "fee-reports"):
+    shown = figures.registry()[name]
+    style.variants(shown.draw(shown.frame(known)), name)
+""",
+    "explorer": """
+from lifeline.press.explorer import scripts
+scripts(folder)
+""",
+}
+"""What is timed on more rows, each in a process of its own that knows their folder."""
 
 
 def grown(book: Path, times: int) -> Path:
@@ -98,7 +122,7 @@ def run(book: Path, *arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=book, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def seconds(action: Callable[[], None], before: Callable[[], None], times: int) -> float:
+def seconds(action: Callable[[], None], before: Callable[[], object], times: int) -> float:
     """Median time of an action, each time after `before`, which is not timed."""
 
     def once() -> float:
@@ -110,52 +134,78 @@ def seconds(action: Callable[[], None], before: Callable[[], None], times: int) 
     return median(once() for _ in range(times))
 
 
+def grow(book: Path, step: str, times: int) -> tuple[float, float]:
+    """Seconds and megabytes at most that a step takes with `times` as many rows."""
+    code = f"from pathlib import Path\nfolder = Path({grown(book, times).as_posix()!r})\n{GROWTH[step]}"
+    told = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    environment = {**os.environ, "PYTHONPATH": str(book)}
+    start = perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{told}"],
+        cwd=book,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return perf_counter() - start, float(done.stdout.split()[-1])
+
+
+def steps(book: Path) -> dict[str, tuple[Callable[[], None], Callable[[], object]]]:
+    """What is timed of a build, each with what is done before it, untimed; each builds on the last."""
+    code = book / "lifeline" / "figures" / "channels.py"
+    prose = book / "chapters" / "channels.md"
+    row = book / "data" / "events.csv"
+
+    def press(step: str) -> Callable[[], None]:
+        return lambda: run(book, "-m", "lifeline.press", step)
+
+    def longer(path: Path, end: str) -> Callable[[], object]:
+        return lambda: path.write_text(path.read_text(encoding="utf-8") + end, encoding="utf-8")
+
+    def other_row() -> None:
+        text = row.read_text(encoding="utf-8")
+        words = ("First televised", "First broadcast")
+        old, new = words if words[0] in text else words[::-1]
+        row.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+
+    def clean() -> None:
+        shutil.rmtree(book / "_build", ignore_errors=True)
+
+    def forget_pdf() -> None:
+        (book / "_build" / "lifeline.pdf").unlink(missing_ok=True)
+
+    return {
+        "floor: the same cells in one process": (lambda: run(book, "-c", FLOOR), clean),
+        "cold: make html, nothing cached": (press("html"), clean),
+        "nothing changed: make html": (press("html"), lambda: None),
+        "prose of a chapter changed: make html": (press("html"), longer(prose, "\nOne more sentence.\n")),
+        "code of a figure changed: make html": (press("html"), longer(code, "\n# changed\n")),
+        "a row of events changed: make html": (press("html"), other_row),
+        "make pdf after make html": (press("pdf"), forget_pdf),
+        "make check": (press("check"), lambda: None),
+    }
+
+
 def main() -> None:
-    """Prints the table."""
+    """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=5, help="how often each is timed; the median counts")
-    times = parser.parse_args().times
+    parser.add_argument("--grow", type=int, nargs="*", default=[1, 10, 100], help="how many times the rows")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         book = copy_of_book(Path(folder))
-        code = book / "lifeline" / "figures" / "channels.py"
-
-        def clean() -> None:
-            shutil.rmtree(book / "_build", ignore_errors=True)
-
-        def nothing() -> None:
-            pass
-
-        def change_code() -> None:
-            code.write_text(code.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-
-        def html() -> None:
-            run(book, "-m", "lifeline.press", "html")
-
-        def check_of(larger: int) -> Callable[[], None]:
-            return lambda: run(book, "-c", CHECK.format(folder=grown(book, larger).as_posix()))
-
-        def forget_pdf() -> None:
-            (book / "_build" / "lifeline.pdf").unlink(missing_ok=True)
-
-        floor = seconds(lambda: run(book, "-c", FLOOR), clean, times)
-        rows = [
-            ("floor: the same cells in one process", floor),
-            ("cold: make html, nothing cached", seconds(html, clean, times)),
-            ("nothing changed: make html", seconds(html, nothing, times)),
-            ("code of a figure changed: make html", seconds(html, change_code, times)),
-            (
-                "make pdf after make html",
-                seconds(lambda: run(book, "-m", "lifeline.press", "pdf"), forget_pdf, times),
-            ),
-            ("make check", seconds(lambda: run(book, "-m", "lifeline.press", "check"), nothing, times)),
-            *(
-                (f"reading and checking all tables, {larger} x the rows", seconds(check_of(larger), nothing, few))
-                for larger, few in ((1, times), (10, 1), (100, 1))
-            ),
-        ]
-    print(f"{'median of ' + str(times):45} {'seconds':>8} {'x floor':>8}")
-    for name, time in rows:
-        print(f"{name:45} {time:8.2f} {time / floor:8.2f}")
+        print(f"{'median of ' + str(asked.times):45} {'seconds':>8} {'x floor':>8}", flush=True)
+        floor = None
+        for name, (action, before) in steps(book).items():
+            time = seconds(action, before, asked.times)
+            floor = floor or time
+            print(f"{name:45} {time:8.2f} {time / floor:8.2f}", flush=True)
+        print(f"\n{'step':10} {'x rows':>7} {'seconds':>8} {'MB':>7}", flush=True)
+        for step in GROWTH:
+            for times in asked.grow:
+                time, memory = grow(book, step, times)
+                print(f"{step:10} {times:7} {time:8.2f} {memory:7.0f}", flush=True)
 
 
 if __name__ == "__main__":
