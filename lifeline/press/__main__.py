@@ -118,11 +118,12 @@ def draw_figures(*names: str) -> None:
     check()
     known = evidence.read()
     with step("drawing the figures"):
+        if not names:
+            numbers.recall()
         for name in names or every:
             files = book.write_files(every[name], every[name].frame(known))
             say(f"  {name}" if not names else "\n".join(f"  {path}" for path in files))
         if not names:
-            numbers.known_numbers()
             for name in README_FIGURE:
                 shutil.copy2(book.OUTPUT / name, ROOT / ".github" / name)
 

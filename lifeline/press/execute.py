@@ -113,9 +113,9 @@ def end_with(parent: int) -> None:
 
 def preload() -> None:
     """Imports what every chapter needs and computes the findings, once, before the processes are forked."""
-    from lifeline.press.numbers import known_numbers
+    from lifeline.press.numbers import recall
 
-    known_numbers()
+    recall()
 
 
 @dataclass

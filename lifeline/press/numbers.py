@@ -37,6 +37,16 @@ def known_numbers() -> dict[str, dict[str, str]]:
     return {name: entry["text"] for name, entry in findings.items()}
 
 
+def recall() -> None:
+    """Brings the numbers up to date and gives the evidence their values without each source, for who draws them."""
+    from lifeline import evidence, findings
+
+    known_numbers()
+    known, entries = evidence.read(), findings.registry()
+    for name, entry in kept()["findings"].items():
+        known.store.left |= {(entries[name].compute, group): value for group, value in entry["left"].items()}
+
+
 def kept() -> dict[str, Any]:
     """What the last build left, empty if there was none or if it cannot be read."""
     try:
@@ -89,8 +99,6 @@ def brought_up_to_date(before: dict[str, Any], tables: dict[str, str]) -> dict[s
         for name, entry in before.get("findings", {}).items()
         if name in entries and not changed & set(entry["uses"])
     }
-    for name, entry in good.items():
-        known.store.left |= {(entries[name].compute, group): value for group, value in entry["left"].items()}
     stale = {name: entry for name, entry in entries.items() if name not in good}
     leave_out(stale)
     made = book.computed(known, stale)
