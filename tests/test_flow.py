@@ -324,9 +324,11 @@ def test_the_result_of_2023_agrees_with_a_simulation_written_apart():
     log_error = np.sqrt(np.log1p(design * (np.exp(spread**2) - 1) / 80))
     amount = 3_676_250 * rng.lognormal(-(log_error**2) / 2, log_error)
     loss = 0.075 + np.sqrt(design) * (rng.beta(6.5, 74.5, n) - 0.075)
-    delivered = people * share * amount * (1 - np.clip(loss, 0, 1)) * (1 - tri("fee-2023") / 100)
+    arrives = (1 - np.clip(loss, 0, 1)) * (1 - tri("fee-2023") / 100)
+    delivered = people * share * amount * arrives
     rate = known().exchange_rates.query("year == 2023 and currency == 'KRW'")["per_usd"].iloc[0]
-    made = flow.result(known(), 2023).dollars("delivered")
+    result = flow.result(known(), 2023)
+    made = result.dollars("delivered")
     for quantile, name in (
         (0.05, "low_90"),
         (0.25, "low_50"),
@@ -335,6 +337,7 @@ def test_the_result_of_2023_agrees_with_a_simulation_written_apart():
         (0.95, "high_90"),
     ):
         assert made[name] == pytest.approx(np.quantile(delivered, quantile) / rate / 1e6, rel=0.01), name
+        assert result.arrives[name] == pytest.approx(np.quantile(arrives, quantile) * 100, rel=0.002), name
 
 
 def test_the_point_model_is_the_formula():
@@ -732,6 +735,21 @@ def test_a_widened_sum_doubles_its_distance_on_the_scale_of_logarithms():
     ends = np.array([0.0, 1.0])
     assert flow.values(flow.Source("x", (row,), (1.0,)), ends, 1, 1) == pytest.approx([80, 125])
     assert flow.values(flow.Source("x", (row,), (1.0,), 2.0), ends, 1, 1) == pytest.approx([64, 156.25])
+
+
+def test_a_widened_share_doubles_its_distance_and_stays_a_share():
+    row = SimpleNamespace(
+        distribution="triangular", low=10.0, point=30.0, high=80.0, unit="percent", assumption_id="x"
+    )
+    ends = flow.values(flow.Source("x", (row,), (1.0,), 1.25), np.array([0.0, 1.0]), 1, 1)
+    assert ends == pytest.approx([5, 92.5])
+    ends = flow.values(flow.Source("x", (row,), (1.0,), 2.0), np.array([0.0, 1.0]), 1, 1)
+    assert ends == pytest.approx([0, 100])
+
+
+def test_the_draws_of_a_mean_have_that_mean():
+    u = (np.arange(20_000) + 0.5) / 20_000
+    assert flow.sampled_mean(u, 250.0, 20, 1.0, 2.0).mean() == pytest.approx(250, rel=2e-3)
 
 
 def test_a_share_with_a_large_design_effect_ends_at_nothing_and_at_everything():

@@ -236,6 +236,15 @@ def alone() -> Iterator[None]:
         yield
 
 
+def refusal(why: BaseException | None) -> str:
+    """Why the system or the execution cache's database did not let a file be written; empty if that is not it."""
+    if isinstance(why, OSError) and why.errno in REFUSALS:
+        return f"{why.strerror} ({why.filename or BUILD})"
+    if type(why).__name__ == "OperationalError":
+        return f"{getattr(why, 'orig', why)} ({BUILD})"
+    return refusal(why.__cause__) if why else ""
+
+
 def main(arguments: list[str]) -> int:
     """Runs one step; the exit code says whether it went well."""
     called, *names = arguments or [""]
@@ -250,8 +259,8 @@ def main(arguments: list[str]) -> int:
             restore(HTML.parent)
             STEPS[called](*names)
     except Exception as why:
-        if isinstance(why, OSError) and why.errno in REFUSALS:
-            why = Stopped(f"the computer does not let a file be written: {why.strerror} ({why.filename or BUILD}).")
+        if refused := refusal(why):
+            why = Stopped(f"the computer does not let a file be written: {refused}.")
         if not isinstance(why, Stopped):
             traceback.print_exc(file=sys.stdout)
             why = Stopped(f"an error that nobody foresaw, {type(why).__name__}: {why}")
