@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 RUN := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
+# whatever the language of the machine
+export PYTHONUTF8 := 1
 
 .PHONY: book html pdf figures check test serve bench stress data references accept redline release lock clean setup setup-test
 

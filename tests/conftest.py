@@ -36,11 +36,11 @@ class Book:
         """Runs a step of the press in the copy."""
         return self.run("-m", "lifeline.press", step)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs Python in the copy, on the copy's own package."""
+    def run(self, *arguments: str, alone: bool = True) -> subprocess.CompletedProcess[str]:
+        """Runs Python in the copy, on its own package; alone: without any network, where the machine lets us."""
         environment = {**os.environ, "PYTHONPATH": str(self.root)}
         return subprocess.run(
-            [*offline(), sys.executable, *arguments],
+            [*(offline() if alone else ()), sys.executable, *arguments],
             cwd=self.root,
             env=environment,
             text=True,

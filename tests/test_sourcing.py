@@ -73,6 +73,7 @@ def test_reports_join_rows_and_documents_of_a_group_and_agree_or_not():
             "direction": ["hostile", "mixed", None],
             "place": ["border provinces", "border provinces", "abroad"],
             "row": ["claims:a", "claims:b", "claims:c"],
+            "order": [1, 0, 2],
         }
     )
     frame = reports.reports(claims).set_index("echo_group")
@@ -96,9 +97,18 @@ def test_a_report_is_that_of_the_document_it_is_named_for_not_of_one_that_retell
             "direction": ["hostile"] * 2,
             "place": ["border provinces"] * 2,
             "row": ["claims:a", "claims:b"],
+            "order": [1, 0],
         }
     )
     assert list(reports.reports(claims)["group"]) == ["said it"]
+
+
+def test_claims_stand_in_the_order_of_years_and_before_those_that_retell_them(known):
+    claims = known.lines(reports.told).sort_values("order")
+    assert claims["year"].dropna().is_monotonic_increasing
+    assert claims["order"].is_unique
+    retold = (claims["doc_id"] != claims["echo_group"]).groupby(claims["year"])
+    assert retold.apply(lambda later: later.is_monotonic_increasing).all()
 
 
 def test_who_retells_an_outlets_informant_is_not_its_originator(known):

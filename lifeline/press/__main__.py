@@ -199,7 +199,7 @@ def make(editions: list[str]) -> None:
         made_from = inputs()
         if made_from not in built().values():  # else another edition was made from the same, checked inputs
             check(anew=False)
-            execute_chapters()
+        execute_chapters()
         for name in stale:
             EDITIONS[name][1]()
             remember(name, made_from)

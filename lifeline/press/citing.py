@@ -18,7 +18,7 @@ import yaml
 from lifeline import ROOT
 from lifeline.book import listed
 from lifeline.evidence import DATA, PACKAGE
-from lifeline.press.references import escaped
+from lifeline.press import references
 
 SOURCE = ROOT / "CITATION.cff"
 ZENODO = ROOT / ".zenodo.json"
@@ -144,6 +144,11 @@ def identifier(work: Work) -> str:
     """The key of an entry: name of the book, version, part."""
     name = f"{work.book.short.lower()}-{work.book.version}"
     return name if work.kind == "book" else f"{name}-{re.sub(r'[^A-Za-z0-9-]+', '-', work.key)}"
+
+
+def escaped(text: str) -> str:
+    """Text as LaTeX shows it; references.bib, which only this book reads, needs fewer signs escaped."""
+    return references.escaped(text).replace("$", r"\$").replace("^", r"{\textasciicircum}")
 
 
 def bibtex(work: Work) -> str:

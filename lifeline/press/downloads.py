@@ -46,7 +46,8 @@ class FilesLine(SphinxRole):
             line += nodes.Text(". ")
         line += [nodes.Text("Code: "), self.code(code, function), nodes.Text(".")]
         module, _, _ = code.partition("#")
-        return only_html(line, nodes.Text(f"Data: {data}. Code: {function} in {module}.")), []
+        table = self.download(f"/_build/figures/{data}", "Data (CSV)")  # travels in the PDF
+        return only_html(line, nodes.inline("", "", table, nodes.Text(f". Code: {function} in {module}."))), []
 
     def file(self, name: str) -> nodes.Element:
         """A link to a file of _build/figures."""

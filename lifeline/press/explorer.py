@@ -254,7 +254,8 @@ def page_html(version: str) -> str:
         for resource in schema().values()
     )
     return (
-        f'<h1>Explore the evidence</h1><div id="explorer" data-rows="{FOLDER}/" data-version="{version}" hidden>'
+        '<h1>Explore the evidence</h1><div class="explorer-room">'
+        f'<div id="explorer" data-rows="{FOLDER}/" data-version="{version}" hidden>'
         '<form id="explorer-form" aria-label="Choose rows"><div class="explorer-main">'
         '<p><label for="explorer-table">Table</label> <select id="explorer-table"></select></p>'
         '<p><label for="explorer-q">Words</label> '
@@ -274,7 +275,7 @@ def page_html(version: str) -> str:
         '<div class="explorer-frame" tabindex="0" role="region" aria-label="Rows">'
         '<table id="explorer-rows"></table></div><nav id="explorer-pages" aria-label="Pages of rows"></nav></div>'
         f"<noscript><p>Filtering needs JavaScript. These are the tables as files:</p><ul>{files}</ul></noscript>"
-        '<script src="_static/explorer.js" defer></script>'
+        '</div><script src="_static/explorer.js" defer></script>'
     )
 
 
