@@ -86,15 +86,25 @@ def is_installed(kind: str) -> bool:
     )
 
 
+def make_importable() -> None:
+    """Lets .venv find the package in this folder.
+
+    By a relative path: Python reads the file in the language of the machine, which may not have the letters of
+    the folder's name.
+    """
+    for site in VENV.glob("lib/python*/site-packages"):
+        (site / "lifeline.pth").write_text(os.path.relpath(ROOT, site) + "\n", encoding="ascii")
+
+
 def install(kind: str) -> None:
-    """Installs the lock with hashes and byte code, then this package without its dependencies."""
+    """Installs the lock with hashes and byte code, and makes this package known."""
     start = perf_counter()
     make_venv()
     uv = find_uv()
     print(f"- installing {LOCKS[kind]} into .venv", flush=True)
     into = [uv, "pip", "install", "-q", "--python", str(PYTHON)]
     run(*into, "--compile-bytecode", "--require-hashes", "-r", LOCKS[kind], what=f"installing {LOCKS[kind]}")
-    run(*into, "--no-deps", "--no-build-isolation", "-e", ".", what="installing this package")
+    make_importable()
     (VENV / f".installed-{kind}").write_text(wanted(kind), encoding="utf-8")
     print(f"  {perf_counter() - start:.1f} s", flush=True)
 
