@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lifeline import findings, reports
+from lifeline import book, findings, reports
 from lifeline.estimate import NoEvidence
 from lifeline.evidence import Evidence, outlines, read, schema
 from lifeline.press import archive
