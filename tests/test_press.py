@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lifeline import ROOT
 from lifeline.press import __main__ as press
-from lifeline.press import cache, setup, typst
+from lifeline.press import cache, numbers, setup, typst
 from lifeline.press.talk import Stopped
 
 
@@ -149,3 +149,25 @@ def test_setup_does_nothing_twice():
     command = [sys.executable, "lifeline/press/setup.py", "test"]
     done = [subprocess.run(command, cwd=ROOT, text=True, capture_output=True) for _ in range(2)]
     assert (done[1].returncode, done[1].stdout) == (0, "")
+
+
+def test_a_change_of_what_numbers_are_computed_from_is_seen_wherever_the_book_lies(tmp_path: Path, monkeypatch):
+    root = tmp_path / "press" / "figures"
+    package = root / "lifeline"
+    for name in ("flow.py", "findings/rents.py", "press/pages.py", "figures/rents.py", "style.py"):
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text("")
+    monkeypatch.setattr(numbers, "ROOT", root)
+    code = {path.name for path in numbers.analysis() if package in path.parents}
+    assert code == {"flow.py", "rents.py"}
+    assert package / "figures" / "rents.py" not in numbers.analysis()
+
+
+def test_no_finding_is_computed_from_what_does_not_count_as_behind_numbers():
+    from lifeline.book import module_file, modules
+
+    behind = modules(*(f"lifeline.findings.{path.stem}" for path in (ROOT / "lifeline/findings").glob("[a-z]*.py")))
+    assert module_file("lifeline.flow") in behind
+    assert not [
+        path for path in behind if path.relative_to(ROOT / "lifeline").parts[0] in numbers.NOT_BEHIND_NUMBERS
+    ]

@@ -69,7 +69,8 @@ NOT_BEHIND_NUMBERS = {"press", "figures", "style.py"}
 
 def analysis() -> list[Path]:
     """Every file but the tables that a finding can depend on: schema, map, libraries, the code of findings."""
-    code = (path for path in (ROOT / "lifeline").rglob("*.py") if not NOT_BEHIND_NUMBERS & {*path.parts})
+    package = ROOT / "lifeline"
+    code = (path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in NOT_BEHIND_NUMBERS)
     described = (path for path in DATA.glob("*.*json"))
     return sorted([ROOT / "requirements.txt", *described, *code])
 
