@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from lifeline import ROOT, evidence, figures, findings, style
+from lifeline import ROOT, evidence, figures, findings
 from lifeline.estimate import Estimate, NoEvidence, Standing, standing
 from lifeline.evidence import Evidence, schema
 
@@ -324,6 +324,8 @@ def write(name: str, suffix: str, content: str | bytes) -> Path:
 
 def write_drawing(shown: figures.Figure, frame: pd.DataFrame) -> list[Path]:
     """Draws a figure once and writes the drawing in every palette, and the one for print as PDF and PNG too."""
+    from lifeline import style
+
     drawn = style.variants(shown.draw(frame), shown.name)
     made: dict[str, str | bytes] = {f"{palette}.svg": drawing for palette, drawing in drawn.items()}
     made |= style.printed(drawn["print"], shown.title.of(frame), description(shown, frame))
@@ -456,12 +458,14 @@ def display(
 
 def elsewhere(shown: figures.Figure | figures.Table, frame: pd.DataFrame, files: list[Path]) -> str:
     """A figure or table as HTML that stands on its own."""
+    from lifeline.style import WIDTH
+
     title = f"<p><strong>{escape(shown.title.of(frame))}</strong></p>"
     if isinstance(shown, figures.Table):
         return title + frame[list(shown.columns)].rename(columns=shown.columns).to_html(index=False, na_rep="")
     picture = base64.b64encode(next(path for path in files if path.suffix == ".png").read_bytes()).decode()
     alt = escape(description(shown, frame))
-    return f'{title}<img width="{96 * style.WIDTH:.0f}" alt="{alt}" src="data:image/png;base64,{picture}">'
+    return f'{title}<img width="{96 * WIDTH:.0f}" alt="{alt}" src="data:image/png;base64,{picture}">'
 
 
 def modules(*names: str) -> list[Path]:

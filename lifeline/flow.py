@@ -22,19 +22,15 @@ from zlib import crc32
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri
-from scipy.stats import beta
+from scipy.special import betaincinv, ndtr, ndtri
 
 from lifeline.estimate import NoEvidence, one
 from lifeline.evidence import Evidence
-from lifeline.uncertainty import shapley, variance_shares
+from lifeline.uncertainty import DRAWS, LEVELS, shapley, variance_shares
 
 Array = np.ndarray
 
 SEED = 20261124
-DRAWS = 200_000
-LEVELS = (0.5, 0.9)
-"""The central intervals that are shown."""
 KIND = "simulation interval given the assumptions"
 SURVEYED = range(2016, 2024)
 """The years that the surveys cover, the ends included; the others are a scenario."""
@@ -209,7 +205,7 @@ NORMAL = np.linspace(-5, 5, 257)
 def beta_scores(share: float, n: int) -> Array:
     """Quantiles of a share found in a sample of n, in percent, at the scores of NORMAL (Jeffreys prior)."""
     count = share / 100 * n
-    return beta.ppf(ndtr(NORMAL), count + 0.5, n - count + 0.5) * 100
+    return betaincinv(count + 0.5, n - count + 0.5, ndtr(NORMAL)) * 100
 
 
 def sampled_share(u: Array, share: float, n: int, design_effect: Array | float) -> Array:

@@ -13,6 +13,8 @@ from typing import Any, Literal, cast
 
 import font_source_sans_pro
 import matplotlib as mpl
+import numpy as np
+import pandas as pd
 import typst
 from matplotlib import font_manager
 from matplotlib.axes import Axes
@@ -168,6 +170,31 @@ def estimates(axes: Axes, x: list, y: list, low: list, high: list, colour: str, 
 def note(axes: Axes, text: str, x: float, y: float, colour: str = LIGHT.soft, **options: Any) -> None:
     """A label beside what it names."""
     axes.annotate(text, (x, y), color=colour, fontsize=9.8, **{"va": "center", **options})
+
+
+def lines_of(axes: Axes, names: list[str]) -> None:
+    """Names at the left of lines, the first on top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+
+
+def matrix(axes: Axes, counts: pd.DataFrame, heads: list[str], longest: float = 0.6) -> None:
+    """Numbers in lines (the index) and columns, each beside a bar on one scale; a dash where there is none.
+
+    counts holds whole numbers, NaN for none; `heads` are printed above the columns. The longest bar has the
+    length `longest`, in columns.
+    """
+    lines_of(axes, list(counts.index))
+    for (line, column), number in np.ndenumerate(counts.fillna(0).to_numpy(dtype=int)):
+        axes.barh(line, number / counts.max(axis=None) * longest, left=column, height=0.7, color=LIGHT.first_pale)
+        text, colour = (f"{number}", LIGHT.ink) if number else ("\u2013", LIGHT.soft)
+        note(axes, text, column - 0.04, line, colour, ha="right")
+    axes.set_xticks(range(len(heads)), heads)
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0)
+    axes.spines["bottom"].set_visible(False)
+    axes.grid(visible=False)
+    axes.set_xlim(-0.5, len(heads) - 0.35)
 
 
 def recolour(drawing: str, palette: Palette) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from conftest import Book
 from jupyter_cache import get_cache
 from nbclient import NotebookClient
 
@@ -21,6 +22,13 @@ PAID_2023 = "fee_paid,commission really paid,mean,mean,48.1,"
 def different(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
     assert set(before) == set(after)
     return {name.split(".")[0] for name in before if before[name] != after[name]}
+
+
+def tree(book: Path) -> dict[str, bytes]:
+    """Every file that readers get, by name."""
+    made = book / "_build"
+    files = [*(made / "html").rglob("*"), *(made / "figures").iterdir(), *made.glob("lifeline*")]
+    return {path.relative_to(made).as_posix(): path.read_bytes() for path in files if path.is_file()}
 
 
 def test_nothing_is_built_again_when_nothing_changed(built):
@@ -72,11 +80,46 @@ def test_files_deleted_or_changed_behind_the_back_of_the_cache_come_back_byte_fo
     assert copy.figures() == before
 
 
-def test_code_of_a_figure_changed_executes_its_chapter_and_prose_does_not(copy):
-    copy.edit("chapters/channels.md", "Each wave is counted once", "Each wave is counted only once")
+def read_anew(book: Book) -> dict[str, bytes]:
+    """Every file that readers get, once all chapters are read and all pages written anew."""
+    for folder in (".work", "html"):
+        shutil.rmtree(book.root / "_build" / folder)
+    done = book.make("html")
+    assert done.returncode == 0, done.stdout
+    return tree(book.root)
+
+
+def test_prose_changed_executes_nothing_and_writes_no_other_page(copy):
+    chapter = copy.root / "chapters" / "channels.md"
+    text = chapter.read_text(encoding="utf-8")
+    copy.edit("chapters/channels.md", "Each wave is counted once", "Each wave is counted wonderfully once")
+    assert copy.make("html").returncode == 0  # reads all that was moved here
+    others = [path for path in copy.html.glob("chapters/*.html") if path.stem not in ("channels", "summary")]
+    written = {path: path.stat().st_mtime_ns for path in others}
+    assert len(others) > 5
+    chapter.write_text(text, encoding="utf-8", newline="\n")
+    os.utime(chapter, (0, 0))  # as an older version, brought back, has an older time
     done = copy.make("html")
-    assert "executed in" not in done.stdout, done.stdout
-    assert "counted only once" in copy.page("channels")
+    assert done.returncode == 0, done.stdout
+    assert "executed in" not in done.stdout
+    assert "wonderfully" not in copy.page("channels")
+    assert {path: path.stat().st_mtime_ns for path in others} == written
+    made, anew = tree(copy.root), read_anew(copy)
+    assert [name for name in made | anew if made.get(name) != anew.get(name)] == []
+
+
+def test_a_new_title_is_on_every_page_even_if_the_pdf_was_made_first(copy):
+    copy.edit("chapters/channels.md", "# Remittance channels\n", "# Roads of remittances\n")
+    for step in ("pdf", "html"):
+        done = copy.make(step)
+        assert done.returncode == 0, done.stdout
+        assert "executed in" not in done.stdout
+    assert all("Roads of remittances" in path.read_text("utf-8") for path in copy.html.glob("chapters/*.html"))
+    made, anew = tree(copy.root), read_anew(copy)
+    assert [name for name in made | anew if made.get(name) != anew.get(name)] == []
+
+
+def test_code_of_a_figure_changed_executes_its_chapter(copy):
     copy.edit("lifeline/figures/channels.py", '"women and girls", 2011.8', '"women, girls", 2011.8')
     before = copy.figures()
     done = copy.make("html")
@@ -185,13 +228,6 @@ def test_two_builds_at_once_do_not_meet(copy):
         done = copy.make("check")
     assert done.returncode == 1
     assert "Another build is running" in done.stdout
-
-
-def tree(book: Path) -> dict[str, bytes]:
-    """Every file that readers get, by name."""
-    made = book / "_build"
-    files = [*(made / "html").rglob("*"), *(made / "figures").iterdir(), *made.glob("lifeline*")]
-    return {path.relative_to(made).as_posix(): path.read_bytes() for path in files if path.is_file()}
 
 
 def test_a_fresh_clone_does_what_the_readme_says_and_gives_the_same_bytes(built, tmp_path: Path):

@@ -415,24 +415,6 @@ def test_corrections_multiply():
     assert halved.dollars("delivered")["median"] == pytest.approx(default * row("household-twice")["point"])
 
 
-def test_200_000_draws_of_every_surveyed_year_take_under_two_seconds_and_a_gigabyte():
-    code = """
-import resource, time
-from lifeline import evidence, flow
-known = evidence.read()
-[known.table(n) for n in ("flow_assumptions", "surveys", "arrivals", "quantities", "claims", "exchange_rates")]
-flow.summaries(flow.named(flow.sources(flow.in_force(known), 2009)))  # libraries are loaded
-start = time.process_time()
-results = [flow.result(known, year).dollars("delivered") for year in flow.SURVEYED]
-print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, flow.DRAWS)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, kilobytes, draws = map(float, done.stdout.split())
-    assert draws >= 200_000
-    assert seconds < 2
-    assert kilobytes < 1e6
-
-
 def test_the_digits_are_the_same_in_another_process():
     code = (
         "from lifeline import book, evidence, findings\n"

@@ -2,15 +2,17 @@
 
 import pytest
 
-from lifeline.press.prose import check, shown_texts, typed_numbers
+from lifeline.press import prose
+from lifeline.press.prose import shown_texts, typed_numbers
 
 
 def found(text: str) -> list[str]:
     return [number for _, number in typed_numbers(text)]
 
 
-def test_the_chapters_hold_no_typed_number():
-    assert check() == []
+def test_the_book_holds_no_typed_number():
+    assert prose.in_chapters() == []
+    assert prose.in_code() == []
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,21 @@ the source line, the count of documents and the alt text are made from them.
 Titles, notes and alt texts hold no typed number: where they need one, they are functions of the frame.
 """
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import matplotlib.figure
 import pandas as pd
 
 from lifeline.evidence import Evidence
 from lifeline.findings import chapter_of
+
+if TYPE_CHECKING:  # a page is built without drawing
+    import matplotlib.figure
 
 TRACE = ["row", "originator", "doc_id"]
 

@@ -1,6 +1,7 @@
 """Figures and tables of the chapter "Remittance channels" that rest on reports."""
 
 from itertools import pairwise
+from typing import Any
 
 import matplotlib.figure
 import pandas as pd
@@ -159,11 +160,11 @@ def survey_means(axes: style.Axes, rows: pd.DataFrame) -> None:
         style.note(axes, label, x, row["percent"] + up, looks[label][1], ha=ha)
 
 
-def one_report(axes: style.Axes, row: tuple, x: float) -> None:
+def one_report(axes: style.Axes, row: Any, x: float) -> None:
     """One report: a point or a range, with a stub where a bound is open."""
-    marker, colour = MARKS[str(row.series)]  # type: ignore[attr-defined]
-    low, high, percent = row.least, row.most, row.percent  # type: ignore[attr-defined]
-    stub = {"up": (percent, percent + 7), "down": (percent - 7, percent), "": (low, high)}[row.open]  # type: ignore[attr-defined]
+    marker, colour = MARKS[str(row.series)]
+    low, high, percent = row.least, row.most, row.percent
+    stub = {"up": (percent, percent + 7), "down": (percent - 7, percent), "": (low, high)}[row.open]
     axes.plot([x, x], stub, color=colour, linewidth=1.3, zorder=1)
     axes.plot(
         x,
@@ -171,12 +172,12 @@ def one_report(axes: style.Axes, row: tuple, x: float) -> None:
         marker,
         color=colour,
         markersize=4.8,
-        markerfacecolor=LIGHT.paper if row.case else colour,  # type: ignore[attr-defined]
+        markerfacecolor=LIGHT.paper if row.case else colour,
         markeredgewidth=1.1,
         zorder=2,
     )
-    if row.size > 1:  # type: ignore[attr-defined]
-        style.note(axes, f"×{row.size}", x, percent - 8, colour, ha="center")  # type: ignore[attr-defined]
+    if row.size > 1:
+        style.note(axes, f"×{row.size}", x, percent - 8, colour, ha="center")
 
 
 def keys(axes: style.Axes, rows: pd.DataFrame) -> None:
@@ -492,20 +493,20 @@ def traces(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[["originator", "doc_id"]].assign(row=["quantities:" + str(key) for key in rows.index])[TRACE]
 
 
-def facts(row: tuple) -> list[str]:
+def facts(row: Any) -> list[str]:
     """What is known of one link, in short lines."""
-    if row.link == "sender":  # type: ignore[attr-defined]
-        first = row.reports - row.after  # type: ignore[attr-defined]
-        return [f"pays first ({first} reports)", f"or once it came ({row.after} reports)"]  # type: ignore[attr-defined]
-    what = {"family": "on proof that it came", "officers": "(any northern link)"}.get(row.link, "")  # type: ignore[attr-defined]
-    lines = [f"{row.reports} reports {what}".strip()]  # type: ignore[attr-defined]
-    if row.cuts:  # type: ignore[attr-defined]
-        low, high = row.least, row.most  # type: ignore[attr-defined]
+    if row.link == "sender":
+        first = row.reports - row.after
+        return [f"pays first ({first} reports)", f"or once it came ({row.after} reports)"]
+    what = {"family": "on proof that it came", "officers": "(any northern link)"}.get(row.link, "")
+    lines = [f"{row.reports} reports {what}".strip()]
+    if row.cuts:
+        low, high = row.least, row.most
         part = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
-        told = "1 report" if row.cuts == 1 else f"{row.cuts} reports"  # type: ignore[attr-defined]
+        told = "1 report" if row.cuts == 1 else f"{row.cuts} reports"
         lines.append(f"keeps {part}% ({told})")
-    if row.time:  # type: ignore[attr-defined]
-        lines.append(f"told times: {row.time}")  # type: ignore[attr-defined]
+    if row.time:
+        lines.append(f"told times: {row.time}")
     return lines
 
 

@@ -105,19 +105,8 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     told = frame[frame["province"] != NOWHERE]
     order = [*told.groupby("province")["claims"].sum().sort_values(ascending=False, kind="stable").index, NOWHERE]
     drawing, (axes,) = style.canvas(height=4.2)
-    column, row = frame["theme"].map(list(THEMES).index), frame["province"].map(order.index)
-    axes.barh(row, frame["claims"] / frame["claims"].max() * 0.6, left=column, height=0.7, color=LIGHT.first_pale)
-    for at, line, number in zip(column, row, frame["claims"], strict=True):
-        text, colour = (f"{number}", LIGHT.ink) if number else ("\u2013", LIGHT.soft)
-        style.note(axes, text, at - 0.04, line, colour, ha="right")
-    axes.set_yticks(range(len(order)), order)
-    axes.set_xticks(range(len(THEMES)), list(THEMES.values()))
-    axes.xaxis.tick_top()
-    axes.tick_params(axis="x", length=0)
-    axes.spines["bottom"].set_visible(False)
-    axes.grid(visible=False)
-    axes.set_xlim(-0.5, len(THEMES) - 0.35)
-    axes.set_ylim(len(order) - 0.4, -0.6)
+    counts = frame.pivot(index="province", columns="theme", values="claims").loc[order, list(THEMES)]
+    style.matrix(axes, counts, list(THEMES.values()))
     return drawing
 
 

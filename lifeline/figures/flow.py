@@ -13,6 +13,7 @@ from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings.channels import NKDB
 from lifeline.findings.flow import BASES, INNER, OUTER, guesses
 from lifeline.style import LIGHT
+from lifeline.uncertainty import LEVELS
 
 GIVEN = f"{INNER} and {OUTER} percent simulation intervals given the assumptions"
 BARS = f"Thick bars {INNER}, thin bars {OUTER} percent simulation intervals given the assumptions; dots medians."
@@ -461,7 +462,7 @@ def covered(evidence: Evidence) -> pd.DataFrame:
     """Percent of simulated surveys whose interval holds the true sum sent; one line a wave and design."""
     t = evidence.derived(flow.coverage)
     wide = t.pivot(index=["year", "design"], columns="level", values="held").round(0)
-    inner, outer = (level * 100 for level in flow.LEVELS)
+    inner, outer = (level * 100 for level in LEVELS)
     frame = wide.rename(columns={inner: "inner", outer: "outer"}).reset_index()
     rows = t.drop_duplicates("year").set_index("year")["rows"]
     trace = [traced(evidence, rows[year].split()) for year in frame["year"]]

@@ -1,5 +1,7 @@
 """Figures and tables of the chapter "Official rent-seeking"."""
 
+from typing import Any
+
 import matplotlib.figure
 import pandas as pd
 
@@ -195,9 +197,9 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     return drawing
 
 
-def sum_mark(axes: style.Axes, row: tuple, at: float, colour: str, marker: str) -> None:
+def sum_mark(axes: style.Axes, row: Any, at: float, colour: str, marker: str) -> None:
     """One sum: a mark, a bar for a range, an arrow for a bound without an end; its dollars beside it."""
-    low, value, high = row.low, row.dollars, row.high  # type: ignore[attr-defined]
+    low, value, high = row.low, row.dollars, row.high
     ends = [end for end in (low, value, high) if pd.notna(end)]
     if pd.notna(value):
         fill = LIGHT.paper if marker == "D" else colour

@@ -1,5 +1,7 @@
 """Figures and tables of the chapter "Caveats about sourcing"."""
 
+from typing import Any
+
 import matplotlib.figure
 import numpy as np
 import pandas as pd
@@ -22,12 +24,6 @@ LATER = ((2014, 2018), (2019, 2020), (2021, 2025))
 def each_of(cells: pd.Series, between: str = " ") -> str:
     """The different entries of cells that hold one or several."""
     return between.join(dict.fromkeys(name for cell in cells for name in cell.split(between)))
-
-
-def column_of(names: list[str], axes: style.Axes) -> None:
-    """Names at the left of lines, the first on top."""
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.4, -0.6)
 
 
 # ------------------------------------------------------------------------------------- who says it
@@ -175,20 +171,10 @@ def basis_told(frame: pd.DataFrame) -> str:
 @basis.drawing
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     drawing, (axes,) = style.canvas(height=2.9)
-    names, themes = list(BASES.values()), list(THEMES)
-    column, row = frame["theme"].map(themes.index), frame["basis"].map(names.index)
-    axes.barh(row, frame["reports"] / frame["reports"].max() * 0.5, left=column, height=0.7, color=LIGHT.first_pale)
-    numbers = dict(zip(zip(column, row, strict=True), frame["reports"], strict=True))
-    for at, line in np.ndindex(len(themes), len(names)):
-        text, color = (f"{numbers[at, line]}", LIGHT.ink) if (at, line) in numbers else ("\u2013", LIGHT.soft)
-        style.note(axes, text, at - 0.04, line, color, ha="right")
-    column_of(names, axes)
-    axes.set_xticks(range(len(themes)), list(THEMES.values()))
-    axes.xaxis.tick_top()
-    axes.tick_params(axis="x", length=0)
-    axes.spines["bottom"].set_visible(False)
-    axes.grid(visible=False)
-    axes.set_xlim(-0.5, len(themes) - 0.35)
+    counts = frame.pivot(index="basis", columns="theme", values="reports").reindex(
+        index=list(BASES.values()), columns=list(THEMES)
+    )
+    style.matrix(axes, counts, list(THEMES.values()), longest=0.5)
     return drawing
 
 
@@ -305,7 +291,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
             markeredgewidth=1.5,
             label=words,
         )
-    column_of([area.replace(" and ", "\nand ") for area in frame["area"]], axes)
+    style.lines_of(axes, [area.replace(" and ", "\nand ") for area in frame["area"]])
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_xlim(-1.5, 66)
@@ -418,7 +404,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
         base += width
     for at, total in enumerate(base):
         style.note(axes, f"{total:g}", total + 0.15, at, ha="left")
-    column_of(list(names), axes)
+    style.lines_of(axes, list(names))
     axes.grid(visible=False)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
@@ -533,10 +519,10 @@ def totals(evidence: Evidence) -> pd.DataFrame:
     return frame.sort_values(["year", "total", "mean"], ignore_index=True)
 
 
-def check_name(row: object) -> str:
+def check_name(row: Any) -> str:
     """A check in a line: "2022: 4.01 a year, total 281.1"."""
-    called = {"year": "a year", "transfer": "a transfer"}[row.called]  # type: ignore[attr-defined]
-    return f"{row.year}: {row.mean:.2f} {called}, total {row.total:,.1f}"  # type: ignore[attr-defined]
+    called = {"year": "a year", "transfer": "a transfer"}[row.called]
+    return f"{row.year}: {row.mean:.2f} {called}, total {row.total:,.1f}"
 
 
 def totals_told(frame: pd.DataFrame) -> str:
@@ -576,7 +562,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     axes.set_xlim(0.085, 3.8)
     axes.set_xticks([0.1, 0.2, 0.5, 1, 2], ["a tenth", "a fifth", "half", "equal", "twice"])
     axes.minorticks_off()
-    column_of([check_name(row) for row in frame.itertuples()], axes)
+    style.lines_of(axes, [check_name(row) for row in frame.itertuples()])
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
     return drawing
@@ -836,7 +822,7 @@ def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
         at = names.index(row.what) + shift
         axes.plot([row.low, row.high], [at, at], color=color, linewidth=1.6, solid_capstyle="butt")
         axes.plot(row.alpha, at, marker=marker, color=color, markersize=5.5)
-    column_of(names, axes)
+    style.lines_of(axes, names)
     axes.set_xlim(min(0, frame["low"].min()), 1.01)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
     axes.grid(axis="x")

@@ -9,8 +9,9 @@ from lifeline.estimate import Estimate, NoEvidence, one
 from lifeline.evidence import Evidence
 from lifeline.findings import finding
 from lifeline.findings.channels import NKDB, answer, counted
+from lifeline.uncertainty import LEVELS
 
-INNER, OUTER = (f"{level * 100:.0f}" for level in flow.LEVELS)
+INNER, OUTER = (f"{level * 100:.0f}" for level in LEVELS)
 INTERVAL = f"{OUTER} percent {flow.KIND}"
 YEARS = (2016, 2018, 2022, 2023)
 BASES = {"count": "counts", "survey": "surveys", "report": "reports", "judgement": "judgement"}
@@ -326,7 +327,7 @@ DESIGNS = {"random": flow.RANDOM, "pairs": flow.PAIRS, "panel": flow.PANEL}
 def covered(evidence: Evidence, design: str, end: str) -> Estimate:
     """How often the wider interval holds the truth in simulated surveys, in the wave with least or most."""
     table = evidence.derived(flow.coverage)
-    rows = table[(table["design"] == DESIGNS[design]) & (table["level"] == flow.LEVELS[1] * 100)]
+    rows = table[(table["design"] == DESIGNS[design]) & (table["level"] == LEVELS[1] * 100)]
     row = rows.loc[rows["held"].idxmin() if end == "least" else rows["held"].idxmax()]
     describes = f"simulated surveys, {DESIGNS[design]}"
     return Estimate(float(row["held"]), "percent", str(row["year"]), describes, tuple(row["rows"].split()))

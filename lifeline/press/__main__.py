@@ -16,9 +16,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from lifeline import ROOT
 from lifeline.press.talk import BUILD, Stopped, say, step
+
+if TYPE_CHECKING:  # nothing is loaded before it is needed
+    from lifeline.check import Fault
 
 HTML = BUILD / "html" / "index.html"
 PDF = BUILD / "lifeline.pdf"
@@ -87,24 +91,30 @@ def remember(edition: str, made_from: str) -> None:
 
 
 def check(anew: bool = True) -> None:
-    """Checks the data and the prose; with anew=False not data that were found good as they are.
+    """Checks the data and the prose; with anew=False not data and code that were found good as they are.
 
     Raises Stopped with every fault found.
     """
-    from lifeline import check as data
-    from lifeline.press import prose, references
+    from lifeline.press import prose
 
-    made_from = inputs(["requirements.txt"], ["data", "lifeline"])
+    made_from = inputs(["requirements.txt", "references.bib"], ["data", "lifeline"])
     with step("checking the data and the prose"):
-        faults = data.check() if anew or built().get("data") != made_from else []
+        faults = faults_below() if anew or built().get("data") != made_from else []
         if not faults:
             remember("data", made_from)
-        faults += prose.check()
-        faults = faults or references.check()
+        faults += prose.in_chapters()
         for fault in faults:
             say(f"  {fault}")
     if faults:
         raise Stopped(f"{len(faults)} faults, listed above, keep the book from being built.")
+
+
+def faults_below() -> list["Fault"]:
+    """The faults of all that the chapters rest on: data, texts in the code, references."""
+    from lifeline import check as data
+    from lifeline.press import prose, references
+
+    return data.check() + prose.in_code() or references.check()
 
 
 def draw_figures(*names: str) -> None:
@@ -142,20 +152,26 @@ def execute_chapters() -> None:
 
 def make_html() -> None:
     """Builds the HTML edition beside the last one, then swaps."""
-    from lifeline.press import sphinx
+    from lifeline.press import again, sphinx
 
+    made, rests_on = again.WORK / "html", inputs(folders=["data", "lifeline"])
     with step("HTML edition"):
-        made = sphinx.build("html")
-        (made / ".buildinfo").unlink(missing_ok=True)  # names the folder of the build
+        again.begin(made, HTML.parent, rests_on)
+        sphinx.build("html", made)
+        again.keep(made)
     swap(made, HTML.parent)
+    again.stands(rests_on)
 
 
 def make_pdf() -> None:
     """Builds the PDF edition beside the last one, then swaps."""
-    from lifeline.press import sphinx
+    from lifeline.press import again, sphinx
 
+    made = again.WORK / "typst"
     with step("PDF edition"):
-        made = sphinx.build("typst")
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir(parents=True)
+        sphinx.build("typst", made)
     (made / "lifeline.pdf").replace(PDF)
 
 

@@ -8,7 +8,8 @@ chapter of which one file is not what it was, and each with a cell that says not
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -34,7 +35,7 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def is_stale(notebook: NotebookNode) -> bool:
+def is_stale(notebook: NotebookNode, now: Callable[[Path], str] = fingerprint) -> bool:
     """Whether a file behind an executed chapter, or one that it made, is not what it was."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if not all(any("lifeline" in out.get("metadata", {}) for out in cell.get("outputs", [])) for cell in cells):
@@ -42,7 +43,7 @@ def is_stale(notebook: NotebookNode) -> bool:
     if not all(isinstance(record["makes"], dict) for record in records(notebook)):
         return True  # made by a version of the press that noted less
     return any(
-        fingerprint(ROOT / path) != known
+        now(ROOT / path) != known
         for record in records(notebook)
         for path, known in (record["uses"] | record["makes"]).items()
     )
@@ -62,9 +63,14 @@ def prune() -> list[str]:
         return ["cache: it could not be read"]
 
 
-def drop_stale(cache: JupyterCacheBase) -> list[str]:
+pruned = cache(prune)
+"""`prune`, once in a process: what is executed after it is not stale."""
+
+
+def drop_stale(executed: JupyterCacheBase) -> list[str]:
     """Drops the stale chapters from a cache; returns their names."""
-    stale = [r for r in cache.list_cache_records() if is_stale(cache.get_cache_bundle(r.pk).nb)]
+    now = cache(fingerprint)  # many chapters rest on the same files
+    stale = [r for r in executed.list_cache_records() if is_stale(executed.get_cache_bundle(r.pk).nb, now)]
     for record in stale:
-        cache.remove_cache(record.pk)
+        executed.remove_cache(record.pk)
     return sorted(Path(record.uri).stem for record in stale)

@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
 from lifeline import __version__
-from lifeline.press import archive, notebooks
+from lifeline.press import again, archive, notebooks
 from lifeline.press.explorer import only_html
 from lifeline.press.talk import BUILD
 
@@ -89,7 +89,8 @@ def finish(app: Sphinx, why: Exception | None) -> None:
     from lifeline.press.numbers import known_numbers
 
     folder = Path(app.outdir)
-    notebooks.write(folder / notebooks.FOLDER, notebooks.Spoken(known_numbers(), figure_names(app)))
+    spoken = notebooks.Spoken(known_numbers(), figure_names(app))
+    notebooks.write(folder / notebooks.FOLDER, spoken, [Path(page).name for page in again.only(app)])
     shutil.copyfile(archive.TARGET, folder / archive.TARGET.name)
     (folder / BOOK).write_bytes(typst.compile(NO_BOOK.encode(), ignore_system_fonts=True, timestamp=0))
 

@@ -27,7 +27,7 @@ from myst_parser.config.main import MdParserConfig
 from nbformat import NotebookNode
 
 from lifeline import ROOT
-from lifeline.press.cache import CACHE, prune
+from lifeline.press.cache import CACHE, pruned
 from lifeline.press.talk import Stopped, say
 
 
@@ -72,7 +72,7 @@ def ahead(limit: float) -> Iterator[None]:
 
 def begin() -> list[Running]:
     """Starts every chapter that the cache does not hold."""
-    for name in prune():
+    for name in pruned():
         say(f"  chapter {name}: data or code behind it has changed")
     cache = get_cache(CACHE)
     cached = {record.hashkey for record in cache.list_cache_records()}

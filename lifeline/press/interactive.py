@@ -14,8 +14,9 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
-from lifeline import evidence, flow
+from lifeline import evidence
 from lifeline.evidence import Evidence
+from lifeline.uncertainty import DRAWS, LEVELS
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,17 @@ SLIDERS = (
 RESULTS = {"sent": "Sent", "fees": "Kept as commission", "lost": "Not arriving", "delivered": "Delivered"}
 
 SUBSTITUTIONS = {
-    "flow_draws": f"{flow.DRAWS:,}",
-    "flow_inner": f"{flow.LEVELS[0] * 100:.0f}",
-    "flow_outer": f"{flow.LEVELS[1] * 100:.0f}",
+    "flow_draws": f"{DRAWS:,}",
+    "flow_inner": f"{LEVELS[0] * 100:.0f}",
+    "flow_outer": f"{LEVELS[1] * 100:.0f}",
 }
 """Numbers of the method that prose can name as {{ flow_draws }}."""
 
 
 def parameters(known: Evidence) -> dict[str, Any]:
     """What the script needs: the numbers of each surveyed year, and how to show each."""
+    from lifeline import flow
+
     return {
         "years": {year: flow.at_point(known, year) for year in flow.SURVEYED},
         "sliders": {s.name: {"per": s.per, "digits": s.digits, "unit": s.unit} for s in SLIDERS},
@@ -69,8 +72,9 @@ def slider_html(slider: Slider) -> str:
 
 def html(known: Evidence) -> str:
     """The whole part."""
-    numbers = json.dumps(parameters(known), sort_keys=True).replace("<", "\\u003c")
-    years = "".join(f"<option>{year}</option>" for year in reversed(flow.SURVEYED))
+    made = parameters(known)
+    numbers = json.dumps(made, sort_keys=True).replace("<", "\\u003c")
+    years = "".join(f"<option>{year}</option>" for year in reversed(made["years"]))
     results = "".join(
         f'<div><dt>{label}</dt><dd><output id="flow-{name}" aria-live="off"></output></dd></div>'
         for name, label in RESULTS.items()

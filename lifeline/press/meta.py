@@ -11,22 +11,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
-from textwrap import fill, shorten
+from textwrap import shorten
 from typing import Any
 
 from docutils import nodes
-from matplotlib import rc_context
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from lifeline import style
 from lifeline.evidence import schema
-from lifeline.press import archive, citing
+from lifeline.press import again, archive, citing
 from lifeline.press.citing import FORMATS, READ, Book, Work
 
 logger = logging.getLogger(__name__)
@@ -318,27 +314,12 @@ def add_tags(app: Sphinx, document: str, _: str, context: dict, tree: nodes.docu
 # --------------------------------------------------------------------------------------- the picture
 
 
-def card(of: Book) -> Figure:
-    """The title of the book as a picture of the size in which links are previewed."""
-    width, height = CARD_SIZE
-    picture = Figure(figsize=(width / 100, height / 100), dpi=100, facecolor=style.DARK.paper)
-    for at, colour in enumerate((style.DARK.first, style.DARK.second, style.DARK.third)):
-        picture.add_artist(Rectangle((0.07 + 0.06 * at, 0.84), 0.045, 0.022, color=colour))
-    below = f"{citing.listed(of.authors)}, {of.released.year}. Version {of.version}"
-    at_left: dict[str, Any] = {"x": 0.07, "va": "top", "color": style.DARK.ink}
-    picture.text(y=0.78, s=of.short, fontsize=64, fontweight="semibold", **at_left)
-    picture.text(y=0.58, s=fill(of.title.partition(": ")[2], 42), fontsize=36, linespacing=1.3, **at_left)
-    picture.text(y=0.13, s=below, fontsize=21, **{**at_left, "color": style.DARK.soft})
-    return picture
-
-
 def write_card(app: Sphinx, error: Exception | None) -> None:
     """Writes the picture into the HTML edition; a handler of Sphinx's event build-finished."""
-    if error is None and app.builder.format == "html":
-        path = Path(app.outdir) / CARD
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with rc_context({**style.settings(), "figure.constrained_layout.use": False}):
-            card(citing.book()).savefig(path, metadata={"Software": None}, facecolor=style.DARK.paper)
+    if error is None and app.builder.format == "html" and not again.only(app):
+        from lifeline.press import card
+
+        card.write(citing.book(), Path(app.outdir) / CARD, CARD_SIZE)
 
 
 # --------------------------------------------------------------------------------- the chapter "Cite"

@@ -148,13 +148,13 @@ def filled(text: str, spoken: Spoken) -> str:
     return re.sub(r"(?<!`)\{([a-z:]+)\}`([^`]+)`(?!`)", plain, text)
 
 
-def write(folder: Path, spoken: Spoken) -> None:
-    """Writes the notebooks of every chapter into a folder."""
+def write(folder: Path, spoken: Spoken, only: list[str]) -> None:
+    """Writes the notebooks of every chapter, or only of those named, into a folder."""
     from lifeline.press.execute import read as as_executed
 
     folder.mkdir(parents=True, exist_ok=True)
     cached = get_cache(CACHE)
-    for chapter in chapters():
+    for chapter in only or chapters():
         for name in offered(chapter):
             if name.endswith(".executed.ipynb"):
                 written = as_executed(ROOT / "chapters" / f"{chapter}.md")

@@ -13,6 +13,7 @@ import sphinxcontrib.bibtex.plugin
 from docutils import nodes
 from docutils.parsers.rst import directives
 from pybtex.plugin import register_plugin
+from pybtex.style import FormattedEntry
 from pybtex.style.formatting import toplevel
 from pybtex.style.formatting.unsrt import Style as PlainStyle
 from pybtex.style.labels import BaseLabelStyle
@@ -28,8 +29,8 @@ from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
 from lifeline import __version__
 from lifeline.estimate import LEVEL
-from lifeline.press import archive, campaigns, downloads, explorer, interactive
-from lifeline.press.cache import prune
+from lifeline.press import again, archive, campaigns, downloads, explorer, interactive
+from lifeline.press.cache import pruned
 from lifeline.press.numbers import NUMBERS, known_numbers
 from lifeline.rules import read_up_to
 
@@ -45,9 +46,16 @@ def before_reading(app: Sphinx) -> None:
     """Makes the numbers and the zip of the data, and drops what is stale from the execution cache."""
     known_numbers()
     archive.write()
-    prune()
+    pruned()
     for name in SILENT_ON_PARALLEL:
         app.extensions[name].parallel_read_safe = True
+
+
+def know_references(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Takes over the references as the last build made them."""
+    for cited in env.domaindata["cite"]["citations"]:
+        made = cited.formatted_entry
+        Bibliography.made[cited.entry.key] = (made.label, cited.entry, made)
 
 
 def told(env: BuildEnvironment) -> dict[str, dict[str, str]]:
@@ -197,6 +205,15 @@ class Bibliography(PlainStyle):
     default_label_style = AuthorYear
     default_sorting_style = ByAuthor
 
+    made: ClassVar[dict[str, tuple[str, Any, FormattedEntry]]] = {}
+    """Entries that were made before, in this build or the last one: label, entry, text by key."""
+
+    def format_entry(self, label: str, entry: Any, bib_data: Any = None) -> FormattedEntry:
+        """An entry of the list; it is asked for twice a build, for the list and for the tooltips."""
+        if self.made.get(entry.key, ())[:2] != (label, entry):
+            self.made[entry.key] = (label, entry, super().format_entry(label, entry, bib_data))
+        return self.made[entry.key][2]
+
     def get_misc_template(self, e: Any) -> Any:
         """A document: who wrote it, its title, where it was printed, the day, the address."""
         return toplevel[
@@ -223,12 +240,13 @@ def setup(app: Sphinx) -> dict[str, object]:
     register_plugin("pybtex.style.formatting", "lifeline", Bibliography)
     sphinxcontrib.bibtex.plugin.register_plugin("sphinxcontrib.bibtex.style.referencing", "lifeline", RoundBrackets)
     app.connect("builder-inited", before_reading)
+    app.connect("env-before-read-docs", know_references)
     app.add_role("n", Number())
     app.add_role("row", explorer.RowLink())
     app.add_role("rows", explorer.RowCount())
     app.add_role("explore", explorer.Explore())
     app.add_role("finding-rows", explorer.FindingRows())
-    app.connect("html-collect-pages", lambda app: explorer.pages(app, known_numbers()))
+    app.connect("html-collect-pages", lambda app: [] if again.only(app) else explorer.pages(app, known_numbers()))
     app.add_directive("codebook", Codebook)
     app.add_directive("campaigns", campaigns.Campaigns)
     app.add_directive("flow-model", interactive.FlowModel)

@@ -108,13 +108,17 @@ def faults(path: Path, numbers: Iterator[tuple[int, str]]) -> Iterator[Fault]:
         yield Fault(path.relative_to(ROOT).as_posix(), line, None, number, "is typed into prose", mend)
 
 
-def check(root: Path = ROOT) -> list[Fault]:
-    """Every typed number in the chapters, figures and findings."""
+def in_chapters(root: Path = ROOT) -> list[Fault]:
+    """Every typed number in the chapters."""
     chapters = sorted((root / "chapters").glob("*.md"))
-    modules = [path for room in ("figures", "findings") for path in sorted((root / "lifeline" / room).glob("*.py"))]
-    found = [f for path in chapters for f in faults(path, typed_numbers(path.read_text(encoding="utf-8")))]
-    for path in modules:
+    return [f for path in chapters for f in faults(path, typed_numbers(path.read_text(encoding="utf-8")))]
+
+
+def in_code(root: Path = ROOT) -> list[Fault]:
+    """Every typed number in what figures and findings show."""
+    rooms = [root / "lifeline" / "figures", root / "lifeline" / "findings"]
+    found: list[Fault] = []
+    for path in (path for room in rooms for path in sorted(room.glob("*.py"))):
         texts = shown_texts(path.read_text(encoding="utf-8"))
-        numbers = ((line, number) for line, text in texts for _, number in typed_numbers(text))
-        found += faults(path, numbers)
+        found += faults(path, ((line, number) for line, text in texts for _, number in typed_numbers(text)))
     return found

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import TextIO
 import yaml
 
 from lifeline import ROOT
+from lifeline.press.again import WORK
 from lifeline.press.cache import CACHE
 from lifeline.press.talk import BUILD, Stopped
 
-WORK = BUILD / ".work"
 LOG = BUILD / "log.txt"
 MOST_FAULTS = 20
 """So many faults are shown on the terminal; the log has all."""
@@ -92,20 +91,15 @@ def load() -> None:
     known_numbers()
 
 
-def build(builder: str) -> Path:
-    """Builds one edition from a clean reading of the chapters, over the execution cache.
+def build(builder: str, target: Path) -> None:
+    """Builds one edition into a folder, over the execution cache and what is already read of the chapters.
 
-    Returns the folder that holds it. Raises Stopped on any warning.
+    Raises Stopped on any warning.
     """
     environment()
     from jupyter_book.sphinx import build_sphinx
     from sphinx.errors import SphinxError
 
-    target, trees = WORK / builder, WORK / "doctrees"
-    if builder == "html":
-        shutil.rmtree(WORK, ignore_errors=True)
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
     with LOG.open("a" if builder == "typst" else "w", encoding="utf-8") as log:
         listener = Listener(log)
         with redirect_stdout(listener), redirect_stderr(listener):
@@ -114,7 +108,7 @@ def build(builder: str) -> Path:
                 target.as_posix(),
                 noconfig=True,
                 path_config=(ROOT / "_config.yml").as_posix(),
-                doctreedir=trees.as_posix(),
+                doctreedir=(WORK / "doctrees").as_posix(),
                 builder=builder,
                 warningiserror=True,
                 keep_going=True,
@@ -130,4 +124,3 @@ def build(builder: str) -> Path:
         why = listener.faults[0] if listener.faults else str(outcome)
         why = str(outcome) if isinstance(outcome, SphinxError) else why
         raise Stopped(f"the {builder} edition was not built: {why} (all of it: {LOG})")
-    return target

@@ -1,0 +1,142 @@
+"""A Sphinx extension: after a change of prose only the pages that changed are made again.
+
+Sphinx reads again what changed, but cannot tell which other pages show something of it: the number of a
+figure, the title of a section, the label of a citation. So all that one page can show of another is written
+down before and after the reading. If it is the same, the other pages stand as they are, and so does what is
+made from data alone. If not, every page is made anew. Either way the bytes are those of a clean build.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from lifeline.press.cache import fingerprint
+from lifeline.press.talk import BUILD
+
+WORK = BUILD / ".work"
+"""Where an edition is made, beside what was read of the chapters for it."""
+RESTS_ON = WORK / "rests-on"
+"""Fingerprint of everything but the chapters behind what was read and the HTML edition that stands."""
+OF_SPHINX = ".buildinfo"
+"""Where Sphinx notes in an edition how it was made; it names the folder of the build and is not handed out."""
+LATE = "mystnb.*.css"
+"""A file that is written when the pages are made; their links to it would be others if it were there before."""
+UNTOUCHED = {"_images", "_downloads", "rows"}
+"""Folders of an edition in which a change of chapters adds files, but changes none."""
+
+# -------------------------------------------------------------------------------- what is kept for it
+
+
+def begin(target: Path, last: Path, rests_on: str) -> None:
+    """Readies the folder of an HTML edition: empty, or a copy of the last one if all but chapters is as it was."""
+    stands = RESTS_ON.is_file() and RESTS_ON.read_text(encoding="utf-8", errors="replace") == rests_on
+    RESTS_ON.unlink(missing_ok=True)  # until the new edition stands
+    shutil.rmtree(target, ignore_errors=True)
+    if stands and last.is_dir():
+        shutil.copytree(last, target, ignore=shutil.ignore_patterns(LATE), copy_function=partial(take_over, last))
+        shutil.copy2(WORK / OF_SPHINX, target)
+    else:
+        shutil.rmtree(WORK, ignore_errors=True)
+        target.mkdir(parents=True)
+
+
+def take_over(last: Path, source: str, target: str) -> None:
+    """Copies a file of the last edition; one that no change of chapters changes is the same file in both."""
+    linked = Path(source).relative_to(last).parts[0] in UNTOUCHED
+    try:
+        (os.link if linked else shutil.copy2)(source, target)
+    except OSError:  # a disk that knows no links
+        shutil.copy2(source, target)
+
+
+def keep(made: Path) -> None:
+    """Takes out of a finished edition what only the next build needs."""
+    (made / OF_SPHINX).replace(WORK / OF_SPHINX)
+
+
+def stands(rests_on: str) -> None:
+    """Notes that the HTML edition in place is the one that was read last."""
+    RESTS_ON.write_text(rests_on, encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------------ what is compared
+
+
+def seen_elsewhere(env: BuildEnvironment) -> str:
+    """All that one page can show of another: anchors, titles, numbers, citations, files, the index; as JSON."""
+    std, cite = env.domaindata["std"], env.domaindata["cite"]
+    seen = [
+        [sorted(std[kind].items()) for kind in ("labels", "anonlabels", "objects", "terms", "progoptions")],
+        [env.domaindata[domain] for domain in ("math", "index", "citation")],
+        [{page: title.pformat() for page, title in titles.items()} for titles in (env.titles, env.tocs)],
+        [env.toc_secnumbers, env.toc_fignumbers, env.toctree_includes],
+        [{path: name for path, (_, name) in files.items()} for files in (env.images, env.dlfiles)],
+        [(made.citation_id, made.key, made.formatted_entry.label) for made in cite["citations"]],
+        sorted((ref.docname, ref.citation_ref_id, [t.key for t in ref.targets]) for ref in cite["citation_refs"]),
+    ]
+    return json.dumps(seen, sort_keys=True, default=sorted)
+
+
+def texts(env: BuildEnvironment) -> dict[str, str]:
+    """The fingerprint of each page's source."""
+    return {page: fingerprint(Path(env.doc2path(page))) for page in env.found_docs}
+
+
+def with_other_text(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
+    """Pages whose text is not what was read; Sphinx would go by the time of the file alone."""
+    read: dict[str, str] = getattr(env, "lifeline_read", {})
+    return [page for page, text in texts(env).items() if read.get(page) != text]
+
+
+def before_reading(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
+    """Writes down what is seen of all pages, if some of them are not read again."""
+    env.lifeline_read = texts(env)
+    if pages and app.builder.format != "html":
+        RESTS_ON.unlink(missing_ok=True)  # what is read is ahead of the HTML edition now
+    some = app.builder.format == "html" and set(pages) < env.found_docs
+    app.config.lifeline_before = seen_elsewhere(env) if some else ""
+    app.config.lifeline_only = pages if some else []
+
+
+def after_reading(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """The pages to write beside those that were read: all the others, if something that they can show changed."""
+    if app.config.lifeline_before and app.config.lifeline_before == seen_elsewhere(env):
+        app.parallel = 1  # starting processes takes longer than a page
+        return []
+    app.config.lifeline_only = []
+    if app.builder.format == "html":
+        for path in Path(app.outdir).iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return env.found_docs
+
+
+def only(app: Sphinx) -> list[str]:
+    """The pages of which alone something changed; empty if the whole edition is made."""
+    pages: list[str] = app.config.lifeline_only
+    return pages
+
+
+def forget_lost_words(app: Sphinx) -> Iterable[tuple[str, dict, str]]:
+    """Drops from the search the words that stand on no page any more; a handler of html-collect-pages."""
+    indexer = app.builder.indexer
+    for mapping in (indexer._mapping, indexer._title_mapping):
+        for word in [word for word, pages in mapping.items() if not pages]:
+            del mapping[word]
+    return []
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Registers the extension."""
+    app.add_config_value("lifeline_before", "", "")
+    app.add_config_value("lifeline_only", [], "")
+    app.connect("env-get-outdated", with_other_text)
+    app.connect("env-before-read-docs", before_reading)
+    app.connect("env-get-updated", after_reading, priority=999)
+    app.connect("html-collect-pages", forget_lost_words)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
