@@ -1,4 +1,4 @@
-"""`make stress [CAMPAIGNS="data text runs kills code"]`: tries to break the book; takes hours, not minutes.
+"""`make stress [CAMPAIGNS="data text runs kills kept code"]`: tries to break the book; takes hours, not minutes.
 
 Writes what came of it to tests/stress/results.csv, which the appendix of the methods chapter shows. Each
 campaign replaces its own rows, and tells every survivor; one that is not of the code makes the command fail.
@@ -17,7 +17,7 @@ from lifeline import __version__
 from lifeline.press.bench import copy_of_book
 from lifeline.press.campaigns import COLUMNS, RESULTS, results
 
-from . import code, data, mutations, runs, text
+from . import code, data, kept, mutations, runs, text
 
 
 @dataclass
@@ -86,6 +86,16 @@ def killed_runs(folder: Path, few: bool) -> Iterator[Count]:
     yield count
 
 
+def changed_book(folder: Path, few: bool) -> Iterator[Count]:
+    """Changes of tables and chapters, after which the book is built from what was kept."""
+    count = Count("changed tables and chapters, built again and from nothing")
+    for trial in kept.trials(copy_of_book(folder / "kept"), seed=1, most=4 if few else 1000):
+        what = "survived" if trial.wrong else "refused" if trial.refused else "harmless"
+        count.add(what, f"{trial.name}: {trial.wrong}")
+        print(f"  {trial.name}: {what}", flush=True)
+    yield count
+
+
 def changed_code(folder: Path, few: bool) -> Iterator[Count]:
     """Inverted branches, moved bounds and turned signs."""
     counts: dict[str, Count] = {}
@@ -100,20 +110,28 @@ CAMPAIGNS: dict[str, Callable[[Path, bool], Iterator[Count]]] = {
     "text": hostile_text,
     "runs": hostile_runs,
     "kills": killed_runs,
+    "kept": changed_book,
     "code": changed_code,
 }
-BEGINS = {"data": ("tables", "check of"), "text": "hostile", "runs": "hindered", "kills": "builds", "code": "code"}
+BEGINS = {
+    "data": ("tables", "check of"),
+    "text": "hostile",
+    "runs": "hindered",
+    "kills": "builds",
+    "kept": "changed",
+    "code": "code",
+}
 """How the rows of a campaign begin."""
 
 
 def note(name: str, counts: list[Count]) -> None:
     """Puts the rows of a campaign in the place of its last ones."""
-    kept = {each: [row for row in results() if row["campaign"].startswith(BEGINS[each])] for each in CAMPAIGNS}
-    kept[name] = [{key: str(value) for key, value in asdict(count).items()} for count in counts]
+    rows_of = {each: [row for row in results() if row["campaign"].startswith(BEGINS[each])] for each in CAMPAIGNS}
+    rows_of[name] = [{key: str(value) for key, value in asdict(count).items()} for count in counts]
     with RESULTS.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(COLUMNS), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(row for rows in kept.values() for row in rows)
+        writer.writerows(row for rows in rows_of.values() for row in rows)
 
 
 def main() -> int:
