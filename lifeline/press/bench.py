@@ -36,17 +36,12 @@ assert not faults, faults[:3]
 """,
     "findings": """
 from lifeline import evidence, findings
-from lifeline.estimate import NoEvidence
 known = evidence.read(folder)
 for entry in findings.registry().values():
-    try:
-        entry.compute(known)
-    except NoEvidence:  # a row that must be one is several now
-        pass
+    entry.compute(known)
 """,
     "figures": """
 from lifeline import evidence, figures, style
-from lifeline.estimate import NoEvidence
 known = evidence.read(folder)
 for name in ("informants", "rents-by-year", "claims-by-province", "documents-by-year", "echoes", "fee-reports"):
     shown = figures.registry()[name]
@@ -58,6 +53,12 @@ scripts(folder)
 """,
 }
 """What is timed on more rows, each in a process of its own that knows their folder."""
+MEASURED = """
+import pathlib, resource, subprocess, sys
+subprocess.run([sys.executable, "-m", "lifeline.press", "html"], check=True)
+pathlib.Path("_build/memory").write_text(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024))
+"""
+"""A whole build, and how much memory the largest of its processes took."""
 
 
 def grown(book: Path, times: int) -> Path:
@@ -70,9 +71,14 @@ def grown(book: Path, times: int) -> Path:
     folder.mkdir()
     shutil.copy2(book / "data" / PACKAGE, folder / PACKAGE)
     shutil.copy2(book / "data" / SHAPES, folder / SHAPES)
+    read = {
+        name: pd.read_csv(book / "data" / resource["path"], dtype="string", keep_default_na=False)
+        for name, resource in schema().items()
+    }
+    alone = read["quantities"].loc[read["quantities"]["measure"].isin(ASKED_FOR), "quantity_id"]
     for name, resource in schema().items():
-        table = pd.read_csv(book / "data" / resource["path"], dtype="string", keep_default_na=False)
-        many = pd.concat([renewed(table, name, at) for at in range(times)])
+        growing = without(read[name], name, set(alone))
+        many = pd.concat([read[name], *(renewed(growing, name, at) for at in range(1, times))])
         keys = resource["schema"]["primaryKey"]
         many = many.sort_values(keys, key=number_if_whole, kind="stable")
         many.drop_duplicates(keys).to_csv(folder / resource["path"], index=False, lineterminator="\n")
@@ -81,18 +87,25 @@ def grown(book: Path, times: int) -> Path:
 
 GROWN = {"doc_id", "copy_of", "derived_from", "read_in", "claim_id", "quantity_id", "row_id", "echo_group"}
 """Keys of rows that grow, and what points to them; codes, places and originators stay."""
+FIXED = {"surveys"}
+"""A table in which findings ask for certain rows, of which there may be no more."""
+ASKED_FOR = {"national_total", "survey_share", "margin_of_error"}
+"""Quantities of which findings ask for certain rows."""
 OWN = {"survey_id", "arrival_id", "price_id", "check_id", "origin_id", "event_id"}
+
+
+def without(table: pd.DataFrame, name: str, quantities: set[str]) -> pd.DataFrame:
+    """The rows of a table of which there may be more: not those that findings ask for, nor what leads to them."""
+    if name in FIXED:
+        return table.head(0)
+    return table[~table["quantity_id"].isin(quantities)] if "quantity_id" in table else table
 
 
 def renewed(table: pd.DataFrame, name: str, at: int) -> pd.DataFrame:
     """A copy of a table whose keys end in a number of their own, so that nothing meets."""
-    if at == 0:
-        return table
     changed = {c: table[c].where(table[c] == "", table[c] + f"-{at}") for c in table if c in GROWN | OWN}
     if name == "documents":  # the same page twice is refused
         changed["note"] = (table["note"] + f" copy {at}").str.strip()
-    if name == "surveys":  # of one wave only one answer may be the good one
-        changed["quality"] = table["quality"].mask(table["quality"] == "ok", "superseded")
     return table.assign(**changed)
 
 
@@ -151,6 +164,18 @@ def grow(book: Path, step: str, times: int) -> tuple[float, float]:
     return perf_counter() - start, float(done.stdout.split()[-1])
 
 
+def grow_build(book: Path, times: int) -> tuple[float, float]:
+    """Seconds of `make html` with nothing cached and `times` as many rows; megabytes of its largest process."""
+    root = book / f"book-{times}"
+    shutil.copytree(book, root, ignore=shutil.ignore_patterns("_build", "data*", "book-*"))
+    shutil.copytree(grown(book, times), root / "data")
+    run(root, "-m", "lifeline.press.references")
+    start = perf_counter()
+    run(root, "-c", MEASURED)
+    memory = float((root / "_build" / "memory").read_text(encoding="utf-8"))
+    return perf_counter() - start, memory
+
+
 def steps(book: Path) -> dict[str, tuple[Callable[[], None], Callable[[], object]]]:
     """What is timed of a build, each with what is done before it, untimed; each builds on the last."""
     code = book / "lifeline" / "figures" / "channels.py"
@@ -202,9 +227,9 @@ def main() -> None:
             floor = floor or time
             print(f"{name:45} {time:8.2f} {time / floor:8.2f}", flush=True)
         print(f"\n{'step':10} {'x rows':>7} {'seconds':>8} {'MB':>7}", flush=True)
-        for step in GROWTH:
+        for step in [*GROWTH, "build"]:
             for times in asked.grow:
-                time, memory = grow(book, step, times)
+                time, memory = grow_build(book, times) if step == "build" else grow(book, step, times)
                 print(f"{step:10} {times:7} {time:8.2f} {memory:7.0f}", flush=True)
 
 
