@@ -45,6 +45,44 @@ def test_a_finding_rests_on_rows_that_exist(known: evidence.Evidence, name: str)
     assert len(entry.title) > 20
 
 
+def test_title_and_period_tell_every_finding_from_the_others(known: evidence.Evidence):
+    told = [(entry.title, known.derived(entry.compute).period) for entry in findings.registry().values()]
+    assert [finding for finding in told if told.count(finding) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("written", "words", "title"),
+    [
+        ("Share of {what}", {"what": "senders"}, "Share of senders"),
+        ("Reports on one topic", {"topic": "fraud", "year": "2018"}, "Reports on one topic: fraud"),
+        (
+            "Commission: least and most",
+            {"end": "least", "when": "before 2020"},
+            "Commission: least and most; least, before 2020",
+        ),
+        ("Reports, all or some", {"which": ""}, "Reports, all or some"),
+    ],
+)
+def test_a_title_says_what_was_chosen(written: str, words: dict[str, str], title: str):
+    def computed() -> None: ...
+
+    computed.__doc__ = f"{written}.\n\nMore."
+    assert findings.title_of(computed, words) == title
+
+
+@pytest.mark.parametrize(
+    ("choices", "value", "words"),
+    [
+        (("2014-2016",), "2014-2016", "2014 to 2016"),
+        (("cut_of-transfer",), "cut_of-transfer", "cut of transfer"),
+        ({"rfa": "Radio Free Asia"}, "rfa", "Radio Free Asia"),
+        ((2018,), 2018, "2018"),
+    ],
+)
+def test_a_choice_is_told_in_words(choices, value: object, words: str):
+    assert findings.in_words(choices, value) == words
+
+
 @pytest.mark.parametrize("name", sorted(figures.registry()))
 def test_what_is_shown_can_be_traced_to_rows(known: evidence.Evidence, name: str):
     fresh = evidence.read()

@@ -186,7 +186,7 @@ def views_first_year(evidence: Evidence) -> Estimate:
     return Estimate(float(first["year"].iloc[0]), "year", period(first["year"]), "year", counting(first, "").rows)
 
 
-@finding("views-from-{outlet}", outlet=tuple(OUTLETS))
+@finding("views-from-{outlet}", outlet=OUTLETS)
 def views_from(evidence: Evidence, outlet: str) -> Estimate:
     """Dated reports of views that one outlet said first, among all of them."""
     rows = dated(evidence)

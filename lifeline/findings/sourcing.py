@@ -91,7 +91,7 @@ def outlets(evidence: Evidence) -> Estimate:
     return number_of_reports(evidence.lines(informants), "outlets with reports of unnamed informants", "group")
 
 
-@finding("informants-{outlet}", outlet=tuple(name.lower().replace(" ", "-") for name in OUTLETS))
+@finding("informants-{outlet}", outlet={name.lower().replace(" ", "-"): name for name in OUTLETS})
 def of_outlet(evidence: Evidence, outlet: str) -> Estimate:
     """Share of the reports of unnamed informants that this outlet printed first: {outlet}."""
     whole = evidence.derived(informants_reports)
@@ -269,9 +269,10 @@ REGIONS = {
     "northeast": ("North Hamgyong", "Ryanggang"),
     "rest": (REST,),
 }
+REGION_NAMES = {"northeast": "the northeast", "rest": "the rest"}
 
 
-@finding("{region}-of-reports", region=tuple(REGIONS))
+@finding("{region}-of-reports", region=REGION_NAMES)
 def region_of_reports(evidence: Evidence, region: str) -> Estimate:
     """Share of the reports that name a province which name one of this region: {region}."""
     return named_in(evidence.derived(placed), region)
@@ -305,7 +306,7 @@ def named_in(named: pd.DataFrame, region: str) -> Estimate:
     return part_of(whole[whole["echo_group"].isin(here["echo_group"])], whole, "reports that name a province")
 
 
-@finding("{region}-of-arrivals", digits=1, region=tuple(REGIONS))
+@finding("{region}-of-arrivals", digits=1, region=REGION_NAMES)
 def region_of_arrivals(evidence: Evidence, region: str) -> Estimate:
     """Share of the people who had arrived in the South by 2016 who came from this region."""
     t = origins(evidence)
@@ -338,7 +339,7 @@ def northeast_in_2018(evidence: Evidence) -> Estimate:
     )
 
 
-@finding("{region}-of-population", digits=1, region=tuple(REGIONS))
+@finding("{region}-of-population", digits=1, region=REGION_NAMES)
 def region_of_population(evidence: Evidence, region: str) -> Estimate:
     """Share of the population counted in 2008 that lived in this region, military camps left out."""
     everyone = population(evidence)
