@@ -92,14 +92,20 @@ def survived(root: Path, change: Change, limit: float) -> bool:
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
 
-    path = root / "lifeline" / f"{change.module}.py"
-    good = path.read_text(encoding="utf-8")
+    good = (root / "lifeline" / f"{change.module}.py").read_text(encoding="utf-8")
     changed = mutate_code(good, get_operator(change.operator)(), change.occurrence)
     if changed is None or changed == good:
         raise ValueError(f"{change} changes nothing")
-    path.write_text(changed, encoding="utf-8")
+    return passes_with(root, change.module, changed, limit)
+
+
+def passes_with(root: Path, module: str, source: str, limit: float) -> bool:
+    """Whether the tests of a module pass when its source is another one."""
+    path = root / "lifeline" / f"{module}.py"
+    good = path.read_text(encoding="utf-8")
+    path.write_text(source, encoding="utf-8")
     try:
-        return passes(root, change.module, limit)
+        return passes(root, module, limit)
     finally:
         path.write_text(good, encoding="utf-8")
 
@@ -134,6 +140,9 @@ def run_tests(root: Path, module: str) -> int:
     import pytest
 
     os.chdir(root)
+    os.environ["PYTHONPATH"] = root.as_posix()
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("lifeline", "stress")]:
+        del sys.modules[name]  # this process has them from the book that it was started in
     files, words = KILLERS[module]
     options = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "-k", words]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -141,7 +150,10 @@ def run_tests(root: Path, module: str) -> int:
 
 
 def campaign(root: Path, seed: int, most: int, limit: float = 120) -> Iterator[tuple[Change, bool]]:
-    """Each change of the sample, and whether it survived. Raises RuntimeError if unchanged code fails."""
+    """Each change of the sample, and whether it survived.
+
+    Raises RuntimeError if the tests of a module fail as it is, or pass when it cannot even be loaded.
+    """
     sys.dont_write_bytecode = True
     sys.path.insert(0, root.as_posix())
     for folder in root.rglob("__pycache__"):
@@ -154,5 +166,7 @@ def campaign(root: Path, seed: int, most: int, limit: float = 120) -> Iterator[t
     for module in KILLERS:
         if not passes(root, module, 4 * limit):
             raise RuntimeError(f"the tests of {module} fail as it is")
+        if passes_with(root, module, "raise ValueError", limit):
+            raise RuntimeError(f"the tests of {module} do not run what is changed")
     for change in changes(root, seed, most):
         yield change, survived(root, change, limit)
