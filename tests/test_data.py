@@ -71,6 +71,8 @@ def test_an_echo_group_counts_once_and_for_its_first_originator(known: Evidence)
     several = one[one["doc_id"].str.contains(" ")].iloc[0]
     first = doubled[doubled["echo_group"] == several["echo_group"]].sort_values(["year", "claim_id"]).iloc[0]
     assert several["originator"] == first["originator"]
+    told_of = ["year", "originator", "group", "kind", "claims", "direction", "place", "row", "doc_id"]
+    assert list(one) == ["echo_group", *told_of]
 
 
 def test_a_copy_is_no_report(known: Evidence):
@@ -87,6 +89,7 @@ def test_a_report_that_says_both_is_mixed():
         }
     )
     rows, starts = reports.runs(claims, ["report"])
+    assert list(rows["report"]) == ["a", "a", "b", "b", "b", "c"], "what belongs to no report is left out"
     assert list(rows["report"].iloc[starts]) == ["a", "b", "c"]
     assert reports.agreed(rows["direction"], starts, "mixed") == ["mixed", "hostile", "mixed"]
     assert reports.joined(rows["report"], starts) == ["a", "b", "c"]

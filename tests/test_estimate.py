@@ -31,6 +31,14 @@ def test_a_share_without_a_base_has_no_interval():
     assert (share(row, "").low, share(row, "").value) == (None, 32.0)
 
 
+def test_a_number_of_people_of_an_unknown_base_is_no_share():
+    row = pd.Series(
+        {"survey_id": "x", "year": 2000, "value": 32.0, "unit": "persons", "count": 32, "base_n": pd.NA}
+    )
+    with pytest.raises(NoEvidence, match="surveys:x counts people"):
+        share(row, "")
+
+
 def test_a_share_without_a_count_keeps_its_printed_value():
     row = pd.Series({"survey_id": "x", "year": 2000, "value": 47.4, "count": pd.NA, "base_n": 400})
     found = share(row, "")

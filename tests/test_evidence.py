@@ -251,6 +251,7 @@ BREAKS = [
     Break("quantities", "unit", "measure", {"measure": "fee_whole_chain"}, {"unit": "KRW"}),
     Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"point": 620.0}),
     Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"low": 100.5}),
+    Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"point": 100.5}),
     Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"high": -0.5}),
     Break("quantities", "point", "below zero", {"measure": "bribe_paid"}, {"high": -5.0}),
     Break("quantities", "base_n", "sample", {"sample_n": ...}, {"base_n": 999_999}),

@@ -22,7 +22,7 @@ from pypdf import PdfReader
 from stress import data, mutations, text
 
 from lifeline import ROOT, rules
-from lifeline.check import MOST, PLAIN, check, lines_of
+from lifeline.check import MOST, PLAIN, Fault, check, lines_of
 from lifeline.evidence import PACKAGE, SHAPES
 from lifeline.press import archive, cache, campaigns, execute
 from lifeline.press.__main__ import built as noted
@@ -65,6 +65,19 @@ def test_the_judge_knows_a_fault_in_the_wrong_place(watch: data.Watch, broken):
     assert data.judge(mutant, []).what == "let pass"
     elsewhere = [data.Fault(mutant.file, 999, "x", None, "is wrong", "mend it")]
     assert data.judge(mutant, elsewhere).what == "refused elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "told"),
+    [
+        (3, "unit", "won", "data/x.csv, row 3, column unit: 'won' is wrong (mend it)"),
+        (None, "unit", None, "data/x.csv, column unit: is wrong (mend it)"),
+        (0, None, "", "data/x.csv, row 0: '' is wrong (mend it)"),
+        (None, None, None, "data/x.csv: is wrong (mend it)"),
+    ],
+)
+def test_a_fault_says_where_what_why_and_how_to_mend_it(row, column, value, told: str):
+    assert str(Fault("data/x.csv", row, column, value, "is wrong", "mend it")) == told
 
 
 @pytest.fixture
