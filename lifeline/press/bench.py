@@ -28,6 +28,12 @@ for chapter in sorted(pathlib.Path("chapters").glob("*.md")):
 """
 
 
+MODEL = """
+from lifeline import evidence, flow
+for year in flow.SURVEYED:
+    flow.result(evidence.read(), year).dollars("delivered")
+"""
+
 GROWTH = {
     "check": """
 from lifeline.check import check
@@ -64,7 +70,7 @@ pathlib.Path("_build/memory").write_text(str(resource.getrusage(resource.RUSAGE_
 
 
 def grown(book: Path, times: int) -> Path:
-    """The tables of a copy of the book with every row `times` times, keys and references made new."""
+    """The tables of a copy of the book, `times` times the rows that there may be more of, keys and links made new."""
     from lifeline.evidence import PACKAGE, schema
 
     folder = book / f"data-{times}"
@@ -211,6 +217,7 @@ def steps(book: Path) -> dict[str, tuple[Callable[[], None], Callable[[], object
         "a row of events changed: make html": (press("html"), other_row),
         "make pdf after make html": (press("pdf"), forget_pdf),
         "make check": (press("check"), lambda: None),
+        "all draws of the model for every surveyed year": (lambda: run(book, "-c", MODEL), lambda: None),
     }
 
 
