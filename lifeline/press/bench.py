@@ -70,7 +70,7 @@ pathlib.Path("_build/memory").write_text(str(resource.getrusage(resource.RUSAGE_
 
 
 def grown(book: Path, times: int) -> Path:
-    """The tables of a copy of the book, `times` times the rows that there may be more of, keys and links made new."""
+    """The tables of a copy of the book, each row that there may be more of `times` times, with new keys."""
     from lifeline.evidence import PACKAGE, schema
 
     folder = book / f"data-{times}"
