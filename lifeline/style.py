@@ -178,15 +178,14 @@ def lines_of(axes: Axes, names: list[str]) -> None:
     axes.set_ylim(len(names) - 0.4, -0.6)
 
 
-def matrix(axes: Axes, counts: pd.DataFrame, heads: list[str], longest: float = 0.6) -> None:
+def matrix(axes: Axes, counts: pd.DataFrame, heads: list[str]) -> None:
     """Numbers in lines (the index) and columns, each beside a bar on one scale; a dash where there is none.
 
-    counts holds whole numbers, NaN for none; `heads` are printed above the columns. The longest bar has the
-    length `longest`, in columns.
+    counts holds whole numbers, NaN for none; `heads` are printed above the columns.
     """
     lines_of(axes, list(counts.index))
     for (line, column), number in np.ndenumerate(counts.fillna(0).to_numpy(dtype=int)):
-        axes.barh(line, number / counts.max(axis=None) * longest, left=column, height=0.7, color=LIGHT.first_pale)
+        axes.barh(line, number / counts.max(axis=None) * 0.5, left=column, height=0.7, color=LIGHT.first_pale)
         text, colour = (f"{number}", LIGHT.ink) if number else ("\u2013", LIGHT.soft)
         note(axes, text, column - 0.04, line, colour, ha="right")
     axes.set_xticks(range(len(heads)), heads)

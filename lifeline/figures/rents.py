@@ -573,29 +573,11 @@ def rents_by_actor(evidence: Evidence) -> pd.DataFrame:
 @rents_by_actor.drawing
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     names = [name.replace("\n", " ") for name in ACTORS.values()]
-    forms = list(FORMS.values())
     drawing, (axes,) = style.canvas(height=4.3)
-    counts = frame.pivot(index="form", columns="actor", values="reports").reindex(index=forms, columns=names)
-    counts = counts.astype(float).fillna(0)
-    for column, name in enumerate(names):
-        axes.barh(
-            range(len(forms)),
-            counts[name] / counts.max().max() * 0.62,
-            left=column,
-            height=0.72,
-            color=LIGHT.first_pale,
-        )
-        for line, number in enumerate(counts[name]):
-            text, colour = (f"{number:.0f}", LIGHT.ink) if number else ("\u2013", LIGHT.soft)
-            style.note(axes, text, column - 0.04, line, colour, ha="right")
-    axes.set_xticks(range(len(names)), list(ACTORS.values()))
-    axes.xaxis.tick_top()
-    axes.tick_params(axis="x", length=0)
-    axes.set_yticks(range(len(forms)), forms)
-    axes.spines["bottom"].set_visible(False)
-    axes.grid(visible=False)
-    axes.set_xlim(-0.45, len(names) - 0.35)
-    axes.set_ylim(len(forms) - 0.4, -0.6)
+    counts = frame.pivot(index="form", columns="actor", values="reports").reindex(
+        index=FORMS.values(), columns=names
+    )
+    style.matrix(axes, counts, list(ACTORS.values()))
     return drawing
 
 

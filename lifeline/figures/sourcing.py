@@ -172,9 +172,9 @@ def basis_told(frame: pd.DataFrame) -> str:
 def _(frame: pd.DataFrame) -> matplotlib.figure.Figure:
     drawing, (axes,) = style.canvas(height=2.9)
     counts = frame.pivot(index="basis", columns="theme", values="reports").reindex(
-        index=list(BASES.values()), columns=list(THEMES)
+        index=BASES.values(), columns=THEMES
     )
-    style.matrix(axes, counts, list(THEMES.values()), longest=0.5)
+    style.matrix(axes, counts, list(THEMES.values()))
     return drawing
 
 
