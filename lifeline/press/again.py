@@ -22,7 +22,7 @@ from lifeline.press.talk import BUILD
 WORK = BUILD / ".work"
 """Where an edition is made, beside what was read of the chapters for it."""
 RESTS_ON = WORK / "rests-on"
-"""Fingerprint of everything but the chapters behind what was read and the HTML edition that stands."""
+"""Fingerprints of everything but the chapters behind the HTML edition that stands, and of what was read for it."""
 OF_SPHINX = ".buildinfo"
 """Where Sphinx notes in an edition how it was made; it names the folder of the build and is not handed out."""
 LATE = "mystnb.*.css"
@@ -35,10 +35,11 @@ UNTOUCHED = {"_images", "_downloads", "rows"}
 
 def begin(target: Path, last: Path, rests_on: str) -> None:
     """Readies the folder of an HTML edition: empty, or a copy of the last one if all but chapters is as it was."""
-    stands = RESTS_ON.is_file() and RESTS_ON.read_text(encoding="utf-8", errors="replace") == rests_on
+    known = RESTS_ON.read_text(encoding="utf-8", errors="replace") if RESTS_ON.is_file() else ""
+    stands = last.is_dir() and known == with_what_was_read(rests_on)
     RESTS_ON.unlink(missing_ok=True)  # until the new edition stands
     shutil.rmtree(target, ignore_errors=True)
-    if stands and last.is_dir():
+    if stands:
         shutil.copytree(last, target, ignore=shutil.ignore_patterns(LATE), copy_function=partial(take_over, last))
         shutil.copy2(WORK / OF_SPHINX, target)
     else:
@@ -62,7 +63,13 @@ def keep(made: Path) -> None:
 
 def stands(rests_on: str) -> None:
     """Notes that the HTML edition in place is the one that was read last."""
-    RESTS_ON.write_text(rests_on, encoding="utf-8")
+    RESTS_ON.write_text(with_what_was_read(rests_on), encoding="utf-8")
+
+
+def with_what_was_read(rests_on: str) -> str:
+    """The fingerprint with that of each file which keeps what was read of a chapter: one may be damaged."""
+    files = [WORK / OF_SPHINX, *sorted(WORK.rglob("*.doctree"))]
+    return "\n".join([rests_on, *map(fingerprint, files)])
 
 
 # ------------------------------------------------------------------------------------ what is compared

@@ -38,6 +38,7 @@ show(channels.waves)
 ```{bibliography}
 ```
 """
+OTHER = "# Another chapter\n\nIt stays as it is.\n"
 LIMIT = "TIME_LIMIT = 300"
 
 
@@ -104,7 +105,9 @@ def small_book(root: Path) -> Small:
     copy_of_book(root)
     for chapter in (root / "chapters").glob("*.md"):
         chapter.unlink()
-    (root / "_toc.yml").write_text("format: jb-book\nroot: chapters/small\n", encoding="utf-8")
+    toc = "format: jb-book\nroot: chapters/small\nchapters:\n  - file: chapters/other\n"
+    (root / "_toc.yml").write_text(toc, encoding="utf-8")
+    (root / "chapters" / "other.md").write_text(OTHER, encoding="utf-8")
     book = Small(root)
     book.touch("Nothing yet")
     done = book.make()
@@ -339,7 +342,9 @@ def stopped_from_the_keyboard(book: Small) -> Run:
     return judged(book, "stopped from the keyboard", before, said)
 
 
-LEFT = [".inputs", "numbers.json", ".jupyter_cache/global.db", ".lock", "log.txt"]
+READ = [f".work/{name}" for name in ("rests-on", ".buildinfo", "doctrees/environment.pickle")]
+READ += [".work/doctrees/chapters/other.doctree"]
+LEFT = [".inputs", "numbers.json", ".jupyter_cache/global.db", ".lock", "log.txt", *READ]
 
 
 @deed
@@ -350,7 +355,7 @@ def leftovers_are_spoiled(book: Small) -> Run:
         for number, spoiled in enumerate((b"", b"\xff\xfe\x00garbage", None)):
             path = book.root / "_build" / name
             content = path.read_bytes() if path.is_file() else b""
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content[: len(content) // 2] if spoiled is None else spoiled)
             run = mended(book, Run(name, ""), f"after {name} {number}")
             faults += [f"{name}: {run.wrong}"] if run.wrong else []
