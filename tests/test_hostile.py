@@ -22,7 +22,7 @@ from pypdf import PdfReader
 from stress import data, mutations, text
 
 from lifeline import ROOT, rules
-from lifeline.check import MOST, PLAIN, Fault, check, lines_of
+from lifeline.check import MOST, PLAIN, Fault, check, file_faults, header_faults, lines_of
 from lifeline.evidence import PACKAGE, SHAPES
 from lifeline.press import archive, cache, campaigns, execute
 from lifeline.press.__main__ import built as noted
@@ -78,6 +78,28 @@ def test_the_judge_knows_a_fault_in_the_wrong_place(watch: data.Watch, broken):
 )
 def test_a_fault_says_where_what_why_and_how_to_mend_it(row, column, value, told: str):
     assert str(Fault("data/x.csv", row, column, value, "is wrong", "mend it")) == told
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (["a", "b"], []),
+        (["a", "a", "b"], [("a", "is the name of two columns")]),
+        (["a"], [("b", "is missing as a column")]),
+        (["a", "c", "b"], [("c", "is no column of this table")]),
+        (["b", "a"], [("b", "is not in its place")]),
+    ],
+)
+def test_a_header_is_told_what_is_wrong_with_it(header: list[str], told: list[tuple[str, str]]):
+    found = header_faults("data/x.csv", ["a", "b"], header)
+    assert [(fault.column, fault.rule) for fault in found] == told
+
+
+def test_a_byte_that_is_no_letter_is_told_with_its_line(folder: Path):
+    lines = (folder / "outlets.csv").read_bytes().split(b"\n")
+    lines[2] += b"\xff"
+    (folder / "outlets.csv").write_bytes(b"\n".join(lines))
+    assert [(fault.row, fault.rule) for fault in file_faults("outlets", folder)] == [(3, "is not UTF-8")]
 
 
 @pytest.fixture
