@@ -156,11 +156,10 @@ def make_html() -> None:
 
     made, rests_on = again.WORK / "html", inputs(folders=["data", "lifeline"])
     with step("HTML edition"):
-        again.begin(made, HTML.parent, rests_on)
-        sphinx.build("html", made)
+        sphinx.build("html", made, again=again.begin(made, HTML.parent, rests_on))
         again.keep(made)
     swap(made, HTML.parent)
-    again.stands(rests_on)
+    again.note(HTML.parent, rests_on)
 
 
 def make_pdf() -> None:

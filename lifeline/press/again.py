@@ -33,10 +33,13 @@ UNTOUCHED = {"_images", "_downloads", "rows"}
 # -------------------------------------------------------------------------------- what is kept for it
 
 
-def begin(target: Path, last: Path, rests_on: str) -> None:
-    """Readies the folder of an HTML edition: empty, or a copy of the last one if all but chapters is as it was."""
+def begin(target: Path, last: Path, rests_on: str) -> bool:
+    """Readies the folder of an HTML edition: a copy of the last one if all but chapters is as it was, else empty.
+
+    Returns whether it is a copy.
+    """
     known = RESTS_ON.read_text(encoding="utf-8", errors="replace") if RESTS_ON.is_file() else ""
-    stands = last.is_dir() and known == with_what_was_read(rests_on)
+    stands = known == state(last, rests_on)
     RESTS_ON.unlink(missing_ok=True)  # until the new edition stands
     shutil.rmtree(target, ignore_errors=True)
     if stands:
@@ -45,6 +48,7 @@ def begin(target: Path, last: Path, rests_on: str) -> None:
     else:
         shutil.rmtree(WORK, ignore_errors=True)
         target.mkdir(parents=True)
+    return stands
 
 
 def take_over(last: Path, source: str, target: str) -> None:
@@ -61,15 +65,17 @@ def keep(made: Path) -> None:
     (made / OF_SPHINX).replace(WORK / OF_SPHINX)
 
 
-def stands(rests_on: str) -> None:
+def note(made: Path, rests_on: str) -> None:
     """Notes that the HTML edition in place is the one that was read last."""
-    RESTS_ON.write_text(with_what_was_read(rests_on), encoding="utf-8")
+    RESTS_ON.write_text(state(made, rests_on), encoding="utf-8")
 
 
-def with_what_was_read(rests_on: str) -> str:
-    """The fingerprint with that of each file which keeps what was read of a chapter: one may be damaged."""
-    files = [WORK / OF_SPHINX, *sorted(WORK.rglob("*.doctree"))]
-    return "\n".join([rests_on, *map(fingerprint, files)])
+def state(edition: Path, rests_on: str) -> str:
+    """The fingerprint, and what tells whether a file of the edition, or of what was read for it, is another one."""
+    read = [WORK / OF_SPHINX, *sorted(WORK.rglob("*.doctree"))]
+    files = [path for path in sorted(edition.rglob("*")) if path.is_file() and path.name != "lifeline.pdf"]
+    times = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+    return "\n".join([rests_on, *map(fingerprint, read), *times])
 
 
 # ------------------------------------------------------------------------------------ what is compared
@@ -106,20 +112,21 @@ def before_reading(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None
     env.lifeline_read = texts(env)
     if pages and app.builder.format != "html":
         RESTS_ON.unlink(missing_ok=True)  # what is read is ahead of the HTML edition now
-    some = app.builder.format == "html" and set(pages) < env.found_docs
-    app.config.lifeline_before = seen_elsewhere(env) if some else ""
-    app.config.lifeline_only = pages if some else []
+    if app.config.lifeline_again and set(pages) < env.found_docs:
+        app.config.lifeline_before = seen_elsewhere(env)
+        app.config.lifeline_read = pages
 
 
 def after_reading(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """The pages to write beside those that were read: all the others, if something that they can show changed."""
-    if app.config.lifeline_before and app.config.lifeline_before == seen_elsewhere(env):
+    if not app.config.lifeline_again:
+        return []
+    if app.config.lifeline_before == seen_elsewhere(env):
+        app.config.lifeline_only = app.config.lifeline_read
         app.parallel = 1  # starting processes takes longer than a page
         return []
-    app.config.lifeline_only = []
-    if app.builder.format == "html":
-        for path in Path(app.outdir).iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in Path(app.outdir).iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     return env.found_docs
 
 
@@ -140,7 +147,9 @@ def forget_lost_words(app: Sphinx) -> Iterable[tuple[str, dict, str]]:
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Registers the extension."""
+    app.add_config_value("lifeline_again", False, "")  # whether the press lets only changed pages be made
     app.add_config_value("lifeline_before", "", "")
+    app.add_config_value("lifeline_read", [], "")
     app.add_config_value("lifeline_only", [], "")
     app.connect("env-get-outdated", with_other_text)
     app.connect("env-before-read-docs", before_reading)

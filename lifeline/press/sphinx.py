@@ -91,10 +91,11 @@ def load() -> None:
     known_numbers()
 
 
-def build(builder: str, target: Path) -> None:
+def build(builder: str, target: Path, again: bool = False) -> None:
     """Builds one edition into a folder, over the execution cache and what is already read of the chapters.
 
-    Raises Stopped on any warning.
+    again: whether the folder holds the last edition, of which only chapters have changed. Raises Stopped on any
+    warning.
     """
     environment()
     from jupyter_book.sphinx import build_sphinx
@@ -118,6 +119,7 @@ def build(builder: str, target: Path) -> None:
                     "latex_individualpages": False,
                     "nitpicky": True,
                     "nb_execution_cache_path": CACHE.as_posix(),
+                    "lifeline_again": again,
                 },
             )
     if outcome:
