@@ -415,6 +415,18 @@ def test_corrections_multiply():
     assert halved.dollars("delivered")["median"] == pytest.approx(default * row("household-twice")["point"])
 
 
+def test_each_assumption_carries_the_money_to_both_sides_of_the_middle_in_million_dollars():
+    table = known().derived(flow.sensitivity)
+    for year, rows in table.groupby("year"):
+        where, rate = flow.sources(flow.in_force(known()), year), flow.per_dollar(known(), year)
+        middle = flow.delivered_at(where, [], np.empty((1, 0)))[0] / rate / 1e6
+        ends = rows[["low", "high"]]
+        assert 1 < middle < 30
+        assert (ends.min(axis=1) < middle).all()
+        assert (ends.max(axis=1) > middle).all()
+        assert (ends.max(axis=1) < 3 * middle).all()
+
+
 def test_the_digits_are_the_same_in_another_process():
     code = (
         "from lifeline import book, evidence, findings\n"
