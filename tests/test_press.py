@@ -1,5 +1,6 @@
 """The press: what it tells, what it refuses, how it sets itself up."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from lifeline import ROOT
 from lifeline.press import __main__ as press
-from lifeline.press import cache, numbers, setup, typst
+from lifeline.press import again, cache, numbers, setup, typst
 from lifeline.press.talk import Stopped
 
 
@@ -171,3 +172,33 @@ def test_no_finding_is_computed_from_what_does_not_count_as_behind_numbers():
     assert not [
         path for path in behind if path.relative_to(ROOT / "lifeline").parts[0] in numbers.NOT_BEHIND_NUMBERS
     ]
+
+
+def test_a_full_disk_is_told_when_the_last_edition_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    (tmp_path / "last" / "chapters").mkdir(parents=True)
+    (tmp_path / "last" / "chapters" / "a.html").touch()
+    monkeypatch.setattr(again.shutil, "copy2", full)
+    with pytest.raises(OSError, match="No space left") as why:
+        again.take_over(tmp_path / "last", tmp_path / "new")
+    assert "No space left on device" in press.refusal(why.value)
+
+
+def test_the_last_edition_is_copied_but_for_what_is_written_late(tmp_path: Path):
+    names = [
+        "index.html",
+        "_images/a.svg",
+        "_static/mystnb.abc.css",
+        "_static/lifeline.css",
+        "chapters/rows/a.html",
+    ]
+    for name in names:
+        (tmp_path / "last" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "last" / name).write_text(name, encoding="utf-8")
+    again.take_over(tmp_path / "last", tmp_path / "new")
+    made = {p.relative_to(tmp_path / "new").as_posix(): p for p in (tmp_path / "new").rglob("*") if p.is_file()}
+    assert set(made) == set(names) - {"_static/mystnb.abc.css"}
+    assert all(path.read_text(encoding="utf-8") == name for name, path in made.items())
+    assert {name for name, path in made.items() if path.samefile(tmp_path / "last" / name)} == {"_images/a.svg"}

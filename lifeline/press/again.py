@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -43,7 +42,7 @@ def begin(target: Path, last: Path, rests_on: str) -> bool:
     RESTS_ON.unlink(missing_ok=True)  # until the new edition stands
     shutil.rmtree(target, ignore_errors=True)
     if stands:
-        shutil.copytree(last, target, ignore=shutil.ignore_patterns(LATE), copy_function=partial(take_over, last))
+        take_over(last, target)
         shutil.copy2(WORK / OF_SPHINX, target)
     else:
         shutil.rmtree(WORK, ignore_errors=True)
@@ -51,13 +50,26 @@ def begin(target: Path, last: Path, rests_on: str) -> bool:
     return stands
 
 
-def take_over(last: Path, source: str, target: str) -> None:
-    """Copies a file of the last edition; one that no change of chapters changes is the same file in both."""
-    linked = Path(source).relative_to(last).parts[0] in UNTOUCHED
+def take_over(last: Path, target: Path) -> None:
+    """Copies the last edition; a file that no change of chapters changes is the same file in both.
+
+    Raises OSError where the system does not let a file be written; shutil.copytree would hide which and why.
+    """
+    target.mkdir(parents=True)
+    for path in sorted(last.rglob("*")):
+        beside = target / path.relative_to(last)
+        if path.is_dir():
+            beside.mkdir()
+        elif not path.match(LATE):
+            put(path, beside, linked=path.relative_to(last).parts[0] in UNTOUCHED)
+
+
+def put(path: Path, beside: Path, linked: bool) -> None:
+    """Copies a file with its time, or links it, where the disk knows links."""
     try:
-        (os.link if linked else shutil.copy2)(source, target)
-    except OSError:  # a disk that knows no links
-        shutil.copy2(source, target)
+        (os.link if linked else shutil.copy2)(path, beside)
+    except OSError:
+        shutil.copy2(path, beside)
 
 
 def keep(made: Path) -> None:
