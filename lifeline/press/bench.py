@@ -174,9 +174,8 @@ def grow(book: Path, step: str, times: int) -> tuple[float, float]:
 
 def grow_build(book: Path, times: int) -> tuple[float, float]:
     """Seconds of `make html` with nothing cached and `times` as many rows; megabytes of its largest process."""
-    root = book / f"book-{times}"
-    shutil.copytree(book, root, ignore=shutil.ignore_patterns("_build", "data*", "book-*"))
-    shutil.copytree(grown(book, times), root / "data")
+    root = copy_of_book(book / f"book-{times}")
+    shutil.copytree(grown(book, times), root / "data", dirs_exist_ok=True)
     run(root, "-m", "lifeline.press.references")
     start = perf_counter()
     run(root, "-c", MEASURED)
