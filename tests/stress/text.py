@@ -5,13 +5,13 @@ Each text stands between marks, so that it is found wherever the book shows it, 
 """
 
 import csv
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 
 from lifeline.evidence import schema
@@ -76,38 +76,12 @@ def cells_of(path: Path) -> Iterator[str]:
         yield from (cell for row in csv.reader(file) for cell in row)
 
 
-class Cells(HTMLParser):
-    """The text of each table cell of a page."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.rows: list[list[str]] = []
-        self.inside = False
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        """A row or a cell begins."""
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-            self.inside = True
-
-    def handle_endtag(self, tag: str) -> None:
-        """A cell ends."""
-        if tag in ("td", "th"):
-            self.inside = False
-
-    def handle_data(self, data: str) -> None:
-        """Text of a cell."""
-        if self.inside:
-            self.rows[-1][-1] += data
-
-
-def rows_of_page(page: Path) -> list[list[str]]:
-    """The table of a page of rows, as it is shown."""
-    parser = Cells()
-    parser.feed(page.read_text(encoding="utf-8"))
-    return [[cell.removesuffix(" \u2197") for cell in row] for row in parser.rows]
+def rows_in_explorer(folder: Path, name: str, width: int) -> list[list[str]]:
+    """The rows of a table as the explorer's scripts hold them, chunk by chunk, each a list of columns."""
+    count = len(list(folder.glob(f"{name}.[0-9]*.js")))
+    scripts = ((folder / f"{name}.{n}.js").read_text(encoding="utf-8") for n in range(count))
+    chunks = [json.loads(script.partition(",")[2].rstrip().removesuffix(");")) for script in scripts]
+    return [list(row) for chunk in chunks for row in zip(*chunk[:width], strict=True)]
 
 
 def altered(shown: str, drop: str = r"\s+") -> list[str]:
@@ -133,15 +107,15 @@ def wrong_in(root: Path) -> list[str]:
 
 
 def wrong_rows(root: Path) -> Iterator[str]:
-    """Cells of the pages of rows that are not those of the tables."""
+    """Cells of the explorer that are not those of the tables."""
     for name in schema():
         with (root / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            given = list(csv.reader(file))
-        shown = rows_of_page(root / "_build" / "html" / "rows" / f"{name}.html")
-        for number, (row, seen) in enumerate(zip(given, shown, strict=True), start=1):
+            header, *given = csv.reader(file)
+        shown = rows_in_explorer(root / "_build" / "html" / "rows", name, len(header))
+        for number, (row, seen) in enumerate(zip(given, shown, strict=True), start=2):
             for cell, text in zip(row, seen, strict=True):
                 if FOUND.search(cell) and cell != text:
-                    yield f"rows/{name}.html, row {number}: {text[:80]!r} for {cell[:80]!r}"
+                    yield f"rows of {name}, row {number}: {text[:80]!r} for {cell[:80]!r}"
 
 
 BETWEEN_LINES = "[\\s\"'`{}\uff5b\uff5d\u201c\u201d\u2018\u2019\u2013\u2014\u2026.\u00ad-]+"
@@ -157,9 +131,13 @@ def wrong_pages(root: Path) -> Iterator[str]:
         page = play.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox"]).new_page()
         dialogs: list[str] = []
         page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        for path in sorted((root / "_build" / "html").glob("*/*.html")):
-            page.goto(path.as_uri())
-            name = path.relative_to(root).as_posix()
+        html = root / "_build" / "html"
+        tables = [f"{(html / 'explore.html').as_uri()}#{name}" for name in schema()]
+        for address in [path.as_uri() for path in sorted(html.glob("*/*.html"))] + tables:
+            page.goto("about:blank")
+            page.goto(address)
+            page.wait_for_timeout(300)  # the explorer loads its rows
+            name = address.rpartition("/")[2]
             if dialogs or page.evaluate("'broken' in window"):
                 yield f"{name}: a text ran"
             if page.locator(RUNS).count():
