@@ -99,8 +99,8 @@ def test_data_found_good_are_checked_again_only_when_they_change(tmp_path: Path,
     monkeypatch.setattr(press, "STAMP", tmp_path / ".inputs")
     monkeypatch.setattr(press, "inputs", lambda *_: next(digests))
     monkeypatch.setattr("lifeline.check.check", lambda: found.pop(0))
-    for module in ("prose", "references"):
-        monkeypatch.setattr(f"lifeline.press.{module}.check", list)
+    for name in ("prose.in_chapters", "prose.in_code", "references.check"):
+        monkeypatch.setattr(f"lifeline.press.{name}", list)
     press.check(anew=False)
     press.check(anew=False)
     assert len(found) == 2, "found good, and not looked at again"
@@ -109,6 +109,17 @@ def test_data_found_good_are_checked_again_only_when_they_change(tmp_path: Path,
     with pytest.raises(Stopped, match="1 faults"):
         press.check(anew=False)
     assert "second" not in (tmp_path / ".inputs").read_text()
+
+
+def test_prose_is_checked_even_where_all_else_was_found_good(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(press, "STAMP", tmp_path / ".inputs")
+    monkeypatch.setattr(press, "inputs", lambda *_: "the same")
+    monkeypatch.setattr(press, "faults_below", list)
+    monkeypatch.setattr("lifeline.press.prose.in_chapters", list)
+    press.check(anew=False)
+    monkeypatch.setattr("lifeline.press.prose.in_chapters", lambda: ["a number"])
+    with pytest.raises(Stopped, match="1 faults"):
+        press.check(anew=False)
 
 
 def test_a_missing_file_makes_a_cached_chapter_stale(tmp_path: Path, monkeypatch):

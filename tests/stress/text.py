@@ -161,13 +161,13 @@ def wrong_files(root: Path) -> Iterator[str]:
 
 
 def wrong_pdf(root: Path) -> Iterator[str]:
-    """Texts that the PDF shows otherwise; attached tables that are not those of data/."""
+    """Texts that a page of the PDF shows otherwise; attached tables that are not those of data/ or of a figure."""
     from pypdf import PdfReader
 
     reader = PdfReader(root / "_build" / "lifeline.pdf")
-    shown = "\n".join(page.extract_text() for page in reader.pages)
-    yield from (f"lifeline.pdf: {each}" for each in altered(shown, BETWEEN_LINES))
+    for number, page in enumerate(reader.pages, start=1):
+        yield from (f"lifeline.pdf, page {number}: {each}" for each in altered(page.extract_text(), BETWEEN_LINES))
     for name, contents in reader.attachments.items():
-        path = root / "data" / Path(name).name
+        path = root / "_build" / name if name.startswith("figures/") else root / "data" / Path(name).name
         if not path.is_file() or path.read_bytes() != contents[0]:
             yield f"lifeline.pdf: {name} is not the table"
