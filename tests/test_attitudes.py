@@ -86,6 +86,28 @@ def test_what_looks_back_does_not_turn_a_report(known: Evidence):
     assert reports.at[found.FOUNDING_2018, "direction"] == "favorable"
 
 
+@pytest.mark.parametrize(
+    ("ended", "looks_back"), [("{0}", False), ("{1}", False), ("{1}-01", False), ("{2}", True), ("{2}-12-31", True)]
+)
+def test_a_claim_looks_back_if_what_it_is_about_ended_before_the_year_before(
+    known: Evidence, ended: str, looks_back: bool
+):
+    claim = found.judged(known).query("published.notna()").iloc[0]
+    years = [int(claim["published"][:4]) - ago for ago in range(3)]
+    mine = known.claims["claim_id"] == claim["claim_id"]
+    table = known.claims.assign(period_end=known.claims["period_end"].mask(mine, ended.format(*years)))
+    judged = found.judged(changed(known, "claims", table)).set_index("claim_id")
+    assert judged.at[claim["claim_id"], "looking_back"] == looks_back
+
+
+@pytest.mark.parametrize("year", [2019, 2020, 2021])
+def test_documents_collected_rest_on_just_as_many_documents(known: Evidence, year: int):
+    counted = found.documents_collected(known, year)
+    behind = known.documents.set_index("doc_id").loc[[row.removeprefix("documents:") for row in counted.rows]]
+    assert len(behind) == counted.value > 0
+    assert behind["published"].str.startswith(f"{year}").all()
+
+
 def test_every_claim_under_the_topics_is_judged(known: Evidence):
     claims = known.claims.query("theme == 'attitudes'")
     topics = ["envy", "respect_status", "marriage", "sympathy", "ostracism", "hostility"]

@@ -115,13 +115,13 @@ def texts(env: BuildEnvironment) -> dict[str, str]:
 
 def with_other_text(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
     """Pages whose text is not what was read; Sphinx would go by the time of the file alone."""
-    read: dict[str, str] = getattr(env, "lifeline_read", {})
+    read: dict[str, str] = getattr(env, "lifeline_texts", {})
     return [page for page, text in texts(env).items() if read.get(page) != text]
 
 
 def before_reading(app: Sphinx, env: BuildEnvironment, pages: list[str]) -> None:
     """Writes down what is seen of all pages, if some of them are not read again."""
-    env.lifeline_read = texts(env)
+    env.lifeline_texts = texts(env)
     if pages and app.builder.format != "html":
         RESTS_ON.unlink(missing_ok=True)  # what is read is ahead of the HTML edition now
     if app.config.lifeline_again and set(pages) < env.found_docs:

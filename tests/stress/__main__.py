@@ -102,7 +102,7 @@ def changed_code(folder: Path, few: bool) -> Iterator[Count]:
     """Inverted branches, moved bounds and turned signs."""
     counts: dict[str, Count] = {}
     for change, alive in code.campaign(copy_of_book(folder / "code"), seed=1, most=3 if few else 20):
-        count = counts.setdefault(change.module, Count(f"code: changes of lifeline/{change.module}.py"))
+        count = counts.setdefault(change.module, Count(f"code: {change.module}.py"))
         count.add("survived" if alive else "refused", str(change))
         yield count
 
