@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
 import pandas as pd
 
 from lifeline.evidence import Evidence, schema
@@ -91,9 +92,9 @@ def share(row: pd.Series, describes: str) -> Estimate:
 
 def one(table: pd.DataFrame, **wanted: object) -> pd.Series:
     """The one row in which each column has the wanted value. Raises NoEvidence if there is none."""
-    chosen = pd.Series(True, table.index)
+    chosen = np.full(len(table), True)
     for column, value in wanted.items():
-        chosen &= (table[column] == value).fillna(False).astype(bool)
+        chosen &= (table[column] == value).to_numpy(dtype=bool, na_value=False)
     rows = table[chosen]
     if len(rows) != 1:
         raise NoEvidence(f"{len(rows)} rows have {wanted}")

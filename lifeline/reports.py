@@ -5,7 +5,8 @@ echo group, which counts once, for the originator that said it first. Counts of 
 reported and collected, never how many people do or think something.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -89,19 +90,29 @@ def runs(rows: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, np.ndarray]
     return rows.iloc[at], np.flatnonzero(np.diff(number[at], prepend=-1))
 
 
-def joined(texts: pd.Series, starts: np.ndarray) -> list[str]:
-    """The different texts of each run, in their order, joined by a blank."""
-    every = texts.to_list()
+def each(column: pd.Series, starts: np.ndarray, make: Callable[[list], Any]) -> list:
+    """make(entries) for each run of `runs`; an entry that is missing is not among them."""
+    every = column.to_numpy(object, na_value=None).tolist()
     ends = [*starts[1:], len(every)]
-    return [" ".join(dict.fromkeys(every[start:end])) for start, end in zip(starts, ends, strict=True)]
+    return [
+        make([entry for entry in every[start:end] if entry is not None])
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def joined(texts: pd.Series, starts: np.ndarray, by: str = " ") -> list[str]:
+    """The different texts of each run, in their order, joined by a blank."""
+    return each(texts, starts, lambda entries: by.join(dict.fromkeys(entries)))
+
+
+def names_in(cells: pd.Series) -> tuple[str, ...]:
+    """Every name in cells of names joined by a blank, as often as it stands there."""
+    return tuple(" ".join(cells.to_numpy(object)).split())
 
 
 def agreed(codes: pd.Series, starts: np.ndarray, otherwise: str) -> list[str]:
     """What all codes of each run say, `otherwise` if they differ or all are missing."""
-    every = codes.astype(object).where(codes.notna(), None).to_list()
-    ends = [*starts[1:], len(every)]
-    said = [{*every[start:end]} - {None} for start, end in zip(starts, ends, strict=True)]
-    return [str(*names) if len(names) == 1 else otherwise for names in said]
+    return each(codes, starts, lambda entries: entries[0] if len(set(entries)) == 1 else otherwise)
 
 
 def collected(evidence: Evidence) -> pd.DataFrame:

@@ -1,7 +1,11 @@
 """The chapter on attitudes counts reports once, for who said them first, and never more than the rows carry."""
 
+from datetime import date, timedelta
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lifeline import evidence
 from lifeline.estimate import NoEvidence
@@ -77,7 +81,7 @@ def test_directions_recomputed_from_the_files(known: Evidence, raw: pd.DataFrame
     ],
 )
 def test_a_report_points_one_way_only_if_nothing_in_it_points_the_other(directions: list[str], expected: str):
-    assert found.pointing(pd.Series(directions)) == expected
+    assert found.pointing(directions) == expected
 
 
 def test_what_looks_back_does_not_turn_a_report(known: Evidence):
@@ -260,6 +264,20 @@ def test_a_date_without_a_month_is_in_no_window():
     first, last = pd.Timestamp("2020-06-04"), pd.Timestamp("2020-12-04")
     dates = pd.Series(["2020", "2020-06", "2020-06-03", "2020-12-04", "2020-12-05", None])
     assert list(found.within(dates, first, last)) == [False, True, False, True, False, False]
+
+
+@given(
+    dates=st.lists(st.none() | st.from_regex(r"20(19|20)(-0[1-4](-(0[1-9]|1[0-9]))?)?", fullmatch=True)),
+    windows=st.lists(
+        st.tuples(st.dates(date(2019, 1, 1), date(2020, 6, 1)), st.timedeltas(timedelta(0), timedelta(300)))
+    ),
+)
+def test_dates_are_counted_in_many_windows_as_in_each(dates, windows):
+    published = pd.Series(dates, dtype="string")
+    ends = pd.DataFrame([(first, first + long) for first, long in windows], columns=["first", "last"])
+    ends = ends.astype("datetime64[ns]")
+    one_by_one = [found.within(published, row.first, row.last).sum() for row in ends.itertuples()]
+    assert list(found.number_within(published, ends)) == one_by_one
 
 
 # ---------------------------------------------------------------------------------- surveys and map

@@ -36,12 +36,12 @@ from lifeline.findings.attitudes import (
     in_summer_2020,
     judged,
     matches,
+    number_within,
     on_statement,
     printed_share,
     reported_after,
     sayings_of,
     seen,
-    within,
 )
 from lifeline.reports import BORDER, ELSEWHERE, NOT_TOLD, collected, told
 from lifeline.style import LIGHT
@@ -420,7 +420,9 @@ def campaigns_table(evidence: Evidence) -> pd.DataFrame:
     documents = evidence.documents
     originals = documents[documents["copy_of"].isna()]
     lines = []
-    for _, event in campaigns(evidence).iterrows():
+    events = campaigns(evidence)
+    events = events.assign(documents=number_within(originals["published"], events))
+    for _, event in events.iterrows():
         reports = reported_after(evidence, event)
         views = reports[reports["about"] == "views"]
         backlash = reports[reports["about"] == "backlash"]
@@ -431,7 +433,7 @@ def campaigns_table(evidence: Evidence) -> pd.DataFrame:
             {
                 "dated": event["date"] + (f" to {event['end_date']}" if pd.notna(event["end_date"]) else ""),
                 "event": event["event"],
-                "documents": int(within(originals["published"], event["first"], event["last"]).sum()),
+                "documents": event["documents"],
                 "views": ", ".join(ways) or NOTHING,
                 "backlash": str(len(backlash)) if len(backlash) else NOTHING,
                 "by": ", ".join(dict.fromkeys(reports["originator"])),

@@ -5,12 +5,24 @@ which stands with the originator that said it first. A view that looks back on a
 report is left out of the report's direction.
 """
 
+import numpy as np
 import pandas as pd
 
 from lifeline.estimate import FLOOR, LEVEL, Estimate, NoEvidence, one, wilson
 from lifeline.evidence import Evidence
 from lifeline.findings import finding
-from lifeline.reports import BORDER, ELSEWHERE, NOT_TOLD, collected, number_of_reports, told
+from lifeline.reports import (
+    BORDER,
+    ELSEWHERE,
+    NOT_TOLD,
+    collected,
+    each,
+    joined,
+    names_in,
+    number_of_reports,
+    runs,
+    told,
+)
 
 FAVORABLE, HOSTILE, BOTH = "favorable", "hostile", "both ways"
 MIXED_PLACES = "several places, or none told"
@@ -80,47 +92,46 @@ def seen(evidence: Evidence) -> pd.DataFrame:
 
 def as_reports(evidence: Evidence, claims: pd.DataFrame) -> pd.DataFrame:
     """These views as reports, see `seen`."""
-    rows = claims.sort_values(["year", "published", "claim_id"], kind="stable")
-    attitudes = evidence.lines(told).query("theme == 'attitudes'").groupby("echo_group").size()
-    by = rows.groupby("echo_group", sort=False)
-    frame = by.agg(
-        year=("year", "min"),
-        published=("published", "min"),
-        originator=("originator", first_to_say),
-        group=("group", first_to_say),
-        originators=("originator", entries),
-        direction=("direction", pointing),
-        place=("place", single_place),
-        **{name: (name, entries) for name in ("topic", "basis", "informant", "province", "tells", "whom")},
-        views=("claim_id", "size"),
-        row=("row", " ".join),
-        doc_id=("doc_id", lambda names: " ".join(dict.fromkeys(names))),
-    )
-    return frame.assign(claims=attitudes.reindex(frame.index)).reset_index()
+    rows = claims.sort_values(["year", "published", "claim_id"], kind="stable", ignore_index=True)
+    attitudes = evidence.lines(told).query("theme == 'attitudes'")["echo_group"].value_counts()
+    rows, starts = runs(rows, ["echo_group"])
+    entered = ("topic", "basis", "informant", "province", "tells", "whom")
+    made = {
+        "published": pd.array(each(rows["published"], starts, earliest), "string"),
+        "originator": each(rows["originator"], starts, first_to_say),
+        "group": each(rows["group"], starts, first_to_say),
+        "originators": joined(rows["originator"], starts, ", "),
+        "direction": each(rows["direction"], starts, pointing),
+        "place": each(rows["place"], starts, single_place),
+        **{name: joined(rows[name], starts, ", ") for name in entered},
+        "views": np.diff(starts, append=len(rows)),
+        "row": joined(rows["row"], starts),
+        "doc_id": joined(rows["doc_id"], starts),
+    }
+    frame = rows[["echo_group", "year"]].iloc[starts].assign(**made)
+    return frame.sort_index().assign(claims=frame["echo_group"].map(attitudes)).reset_index(drop=True)
 
 
-def first_to_say(names: pd.Series) -> str:
+def earliest(dates: list[str]) -> str | None:
+    """The first of the dates, if there is one."""
+    return min(dates, default=None)
+
+
+def first_to_say(names: list[str]) -> str:
     """The most frequent of the names, the first of several: a relay does not outweigh who said it first."""
-    return str(names.value_counts(sort=False).idxmax())
+    return max(dict.fromkeys(names), key=names.count)
 
 
-def pointing(directions: pd.Series) -> str:
+def pointing(directions: list[str]) -> str:
     """What directions point to together."""
-    for one_way, other in ((FAVORABLE, HOSTILE), (HOSTILE, FAVORABLE)):
-        if (directions == one_way).any() and not (directions == other).any():
-            return one_way
-    return BOTH
+    ways = {FAVORABLE, HOSTILE}.intersection(directions)
+    return ways.pop() if len(ways) == 1 else BOTH
 
 
-def single_place(places: pd.Series) -> str:
+def single_place(places: list[str]) -> str:
     """The one place that is told."""
-    named = places[places != NOT_TOLD].unique()
-    return str(named[0]) if len(named) == 1 else MIXED_PLACES
-
-
-def entries(names: pd.Series) -> str:
-    """Every different entry, joined by a comma."""
-    return ", ".join(dict.fromkeys(names.dropna()))
+    named = set(places) - {NOT_TOLD}
+    return named.pop() if len(named) == 1 else MIXED_PLACES
 
 
 def dated(evidence: Evidence) -> pd.DataFrame:
@@ -133,7 +144,7 @@ def counting(reports: pd.DataFrame, describes: str, base: int | None = None) -> 
     """How many reports these are; `base` of how many. Raises NoEvidence for none."""
     if reports.empty:
         raise NoEvidence(f"no report: {describes}")
-    rows = tuple(name for cell in reports["row"] for name in cell.split())
+    rows = names_in(reports["row"])
     count = None if base is None else len(reports)
     return Estimate(
         float(len(reports)), "reports", period(reports["year"]), describes, rows, count=count, base=base
@@ -530,13 +541,28 @@ def campaigns(evidence: Evidence) -> pd.DataFrame:
     return rows.assign(first=first, last=last)
 
 
-def within(published: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    """Whether each date may lie in the window; a date without a month never does."""
+def possible_days(published: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The first and the last day that each date may mean; missing for a date without a month."""
     length = published.str.len()
     known = published.where(length > 4)
-    earliest, latest = (known.where(length == 10, known + day) for day in ("-01", "-31"))
+    return known.where(length == 10, known + "-01"), known.where(length == 10, known + "-31")
+
+
+def within(published: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
+    """Whether each date may lie in the window; a date without a month never does."""
+    earliest, latest = possible_days(published)
     there = (latest >= first.strftime("%Y-%m-%d")) & (earliest <= last.strftime("%Y-%m-%d"))
     return there.fillna(False).astype(bool)
+
+
+def number_within(published: pd.Series, windows: pd.DataFrame) -> np.ndarray:
+    """How many of the dates may lie in each window, `first` to `last`; see `within`.
+
+    Sorted and looked up, so that many campaigns and many reports cost their sum and not their product.
+    """
+    earliest, latest = (np.sort(days.dropna().to_numpy(dtype=str)) for days in possible_days(published))
+    first, last = (windows[end].dt.strftime("%Y-%m-%d").to_numpy(dtype=str) for end in ("first", "last"))
+    return np.searchsorted(earliest, last, side="right") - np.searchsorted(latest, first, side="left")
 
 
 def reported_after(evidence: Evidence, campaign: pd.Series) -> pd.DataFrame:
@@ -580,9 +606,7 @@ def years_of(rows: pd.DataFrame) -> pd.Series:
 def campaigns_silent(evidence: Evidence) -> Estimate:
     """State campaigns after which no view of families was reported in the months that are looked at."""
     rows = campaigns(evidence)
-    silent = rows[
-        [not (reported_after(evidence, row).query("about == 'views'").size) for _, row in rows.iterrows()]
-    ]
+    silent = rows[number_within(evidence.derived(seen)["published"], rows) == 0]
     return Estimate(
         float(len(silent)),
         "events",

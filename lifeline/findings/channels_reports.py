@@ -6,7 +6,7 @@ from lifeline.estimate import Estimate, NoEvidence, one, share
 from lifeline.evidence import Evidence
 from lifeline.findings import finding
 from lifeline.findings.channels import answer, counts, ever_sent, printed, sent_in_year
-from lifeline.reports import number_of_reports, said_by, told
+from lifeline.reports import names_in, number_of_reports, said_by, told
 
 CLOSED, REOPENED = 2020, 2023
 """The border was closed from January 2020; a partial reopening was announced in August 2023."""
@@ -104,7 +104,7 @@ def span(evidence: Evidence, period: str) -> pd.DataFrame:
 
 def of_fees(frame: pd.DataFrame, value: float, unit: str, describes: str) -> Estimate:
     """An estimate that rests on these reports of fees."""
-    rows = tuple(row for cell in frame["row"] for row in cell.split())
+    rows = names_in(frame["row"])
     first, last = int(frame["year"].min()), int(frame["year"].max())
     return Estimate(value, unit, f"{first} to {last}", describes, rows)
 
@@ -210,7 +210,7 @@ def fee_then_and_now(evidence: Evidence, which: str) -> Estimate:
     frame = frame[frame["now"] > frame["then"]] if which else frame
     if frame.empty:
         raise NoEvidence("no report names an earlier fee beside the present one")
-    rows = tuple(row for cell in frame["row"] for row in cell.split())
+    rows = names_in(frame["row"])
     return Estimate(float(len(frame)), "reports", "", "reports with an earlier level", rows)
 
 

@@ -9,6 +9,7 @@ from lifeline.estimate import Estimate, NoEvidence, one
 from lifeline.evidence import Evidence
 from lifeline.findings import finding
 from lifeline.findings.channels import NKDB, answer, counted
+from lifeline.reports import names_in
 from lifeline.uncertainty import LEVELS
 
 INNER, OUTER = (f"{level * 100:.0f}" for level in LEVELS)
@@ -225,25 +226,22 @@ def at_ten(evidence: Evidence) -> pd.DataFrame:
 def guess_commonest(evidence: Evidence) -> Estimate:
     """The guess of the yearly total that is published most often."""
     rows = at_ten(evidence)
-    return Estimate(float(rows["usd"].iloc[0]), "million USD", years_of(rows), "as published", each_row(rows))
+    return Estimate(
+        float(rows["usd"].iloc[0]), "million USD", years_of(rows), "as published", names_in(rows["row"])
+    )
 
 
 @finding("flow-guess-commonest-originators")
 def guess_commonest_originators(evidence: Evidence) -> Estimate:
     """Originators that published the commonest guess, relays not counted."""
     rows = at_ten(evidence)
-    return Estimate(float(rows["originator"].nunique()), "originators", years_of(rows), "", each_row(rows))
+    return Estimate(float(rows["originator"].nunique()), "originators", years_of(rows), "", names_in(rows["row"]))
 
 
 def years_of(rows: pd.DataFrame) -> str:
     """The span of these guesses."""
     years = rows["year"].dropna()
     return f"{years.min()} to {years.max()}"
-
-
-def each_row(rows: pd.DataFrame) -> tuple[str, ...]:
-    """The rows behind these guesses."""
-    return tuple(row for cell in rows["row"] for row in cell.split())
 
 
 @finding("flow-arrivals-growth")

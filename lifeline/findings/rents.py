@@ -95,13 +95,15 @@ def sums(evidence: Evidence, measures: Sequence[str], matters: Sequence[str]) ->
     dated = rows[rows["year"].notna()].reset_index(drop=True)
     if dated.empty:
         raise NoEvidence(f"no dated sum of {measures} for {matters}")
-    rates = [per_dollar(evidence, r.unit, int(r.year)) for r in dated.itertuples()]
-    factor = pd.Series([1 / rate for rate, _ in rates])
-    rice = pd.Series([rice_for_dollar(evidence, int(year)) for year in dated["year"]])
+    priced = list(zip(dated["unit"], dated["year"], strict=True))
+    rates = {(unit, year): per_dollar(evidence, unit, int(year)) for unit, year in set(priced)}
+    kilograms_each = {year: rice_for_dollar(evidence, int(year)) for year in dated["year"].unique()}
+    factor = pd.Series([1 / rates[money][0] for money in priced])
+    rice = dated["year"].map(kilograms_each).astype(float)
     ends = {"low": "_low", "point": "", "high": "_high"}
     dollars = {f"dollars{name}": dated[end].astype(float) * factor for end, name in ends.items()}
     kilograms = {f"kilograms{name}": dollars[f"dollars{name}"] * rice for name in ends.values()}
-    trace = [" ".join([row, *behind]) for row, (_, behind) in zip(dated["row"], rates, strict=True)]
+    trace = [" ".join([row, *rates[money][1]]) for row, money in zip(dated["row"], priced, strict=True)]
     return dated.assign(**dollars, **kilograms, row=trace)
 
 
@@ -117,6 +119,11 @@ def every_sum(evidence: Evidence, measures: Sequence[str], matters: Sequence[str
 
 def costs_of_being_caught(evidence: Evidence) -> pd.DataFrame:
     """`sums` for calling, money or helping someone leave: demanded, paid, usual or fined."""
+    return evidence.derived(sums_for_being_caught)
+
+
+def sums_for_being_caught(evidence: Evidence) -> pd.DataFrame:
+    """Makes `costs_of_being_caught`, which many findings share."""
     return sums(evidence, tuple(PRICES), tuple(CAUGHT))
 
 

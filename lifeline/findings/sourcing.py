@@ -8,7 +8,7 @@ from lifeline.estimate import COUNTED, Estimate, NoEvidence, grade, left_without
 from lifeline.evidence import Evidence
 from lifeline.findings import finding, registry
 from lifeline.findings.channels import NKDB, counts, printed
-from lifeline.reports import BORDER, ELSEWHERE, joined, number_of_reports, reports, runs, told
+from lifeline.reports import BORDER, ELSEWHERE, joined, names_in, number_of_reports, reports, runs, told
 
 OUTLETS = ("Daily NK", "Radio Free Asia", "AsiaPress")
 """The independence groups with most informants' reports, each with its own color."""
@@ -44,7 +44,7 @@ def part_of(part: pd.DataFrame, whole: pd.DataFrame, describes: str) -> Estimate
         "percent",
         f"{int(years.min())} to {int(years.max())}",
         describes,
-        tuple(row for cell in whole["row"] for row in cell.split()),
+        names_in(whole["row"]),
         count=len(part),
         base=len(whole),
     )
@@ -122,7 +122,7 @@ def outlets_in_effect(evidence: Evidence, years: str) -> Estimate:
         "outlets",
         f"{first} to {last}",
         "outlets in effect",
-        tuple(row for cell in rows["row"] for row in cell.split()),
+        names_in(rows["row"]),
         base=len(rows),
     )
 
@@ -312,7 +312,7 @@ def region_of_arrivals(evidence: Evidence, region: str) -> Estimate:
     t = origins(evidence)
     here, everyone = t[t["area"].isin(REGIONS[region])], t["persons"].sum()
     number = int(here["persons"].sum())
-    rows = tuple(row for cell in t["row"] for row in cell.split())
+    rows = names_in(t["row"])
     return Estimate(
         number / everyone * 100,
         "percent",
@@ -506,7 +506,7 @@ def relayed(evidence: Evidence, what: str) -> Estimate:
         "percent",
         f"{t['year'].min()} to {t['year'].max()}",
         "printings of NKDB's answers",
-        tuple(dict.fromkeys(row for cell in t["row"] for row in cell.split())),
+        tuple(dict.fromkeys(names_in(t["row"]))),
         count=len(part),
         base=len(t),
     )
@@ -525,7 +525,7 @@ def relayed_when(evidence: Evidence, when: str) -> Estimate:
         "percent",
         f"{t['year'].min()} to {t['year'].max()}",
         "printings of NKDB's answers",
-        tuple(dict.fromkeys(row for cell in t["row"] for row in cell.split())),
+        tuple(dict.fromkeys(names_in(t["row"]))),
         count=int(same.sum()),
         base=len(t),
     )
