@@ -267,9 +267,9 @@ def test_a_date_without_a_month_is_in_no_window():
 
 
 @given(
-    dates=st.lists(st.none() | st.from_regex(r"2020(-0[12](-0[1-4])?)?", fullmatch=True), max_size=20),
+    dates=st.lists(st.none() | st.from_regex(r"2020(-01(-0[1-4])?)?", fullmatch=True), max_size=20),
     windows=st.lists(
-        st.tuples(st.dates(date(2019, 12, 30), date(2020, 2, 6)), st.timedeltas(timedelta(0), timedelta(40))),
+        st.tuples(st.dates(date(2019, 12, 31), date(2020, 1, 4)), st.integers(0, 3).map(timedelta)),
         max_size=20,
     ),
 )
