@@ -13,7 +13,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,27 +20,8 @@ from typing import Any
 import pandas as pd
 
 from lifeline.evidence import DATA, PACKAGE, SHAPES, Evidence, read_table, schema
+from lifeline.fault import Fault
 from lifeline.rules import RULES, Rule
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong in a file of the book. `row` is the line of the file, the header being line 1."""
-
-    file: str
-    row: int | None
-    column: str | None
-    value: str | None
-    rule: str
-    mend: str
-
-    def __str__(self) -> str:
-        where = [self.file]
-        where += [f"row {self.row}"] if self.row is not None else []
-        where += [f"column {self.column}"] if self.column else []
-        value = f"{self.value!r} " if self.value is not None else ""
-        return f"{', '.join(where)}: {value}{self.rule} ({self.mend})"
-
 
 FORMULA = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet takes for the beginning of a formula, in both widths."""

@@ -3,8 +3,9 @@
 import pandas as pd
 
 from lifeline import evidence
-from lifeline.book import plain, rounded
+from lifeline.book import plain
 from lifeline.evidence import Evidence, schema
+from lifeline.words import rounded
 
 DATED = [
     "period_start",

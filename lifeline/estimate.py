@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from lifeline.evidence import Evidence, schema
+from lifeline.method import LEVEL
 
-LEVEL = 0.95
 FLOOR = f"{LEVEL:.0%} interval as if a simple random sample: a floor"
 COUNTED = {"survey body", "ministry", "agency"}
 """Kinds of originator that count or survey; the others report."""

@@ -3,16 +3,19 @@
 Nothing else in the project reads data/. What the tables must keep to stands in check.py.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
-
-import pandas as pd
+from typing import TYPE_CHECKING, TypeVar
 
 from lifeline import ROOT
+
+if TYPE_CHECKING:  # loaded with the first table: pages are made of what is known already
+    import pandas as pd
 
 DATA = ROOT / "data"
 PACKAGE = "datapackage.json"
@@ -35,8 +38,15 @@ def schema(folder: Path = DATA) -> dict[str, dict]:
     return {resource["name"]: resource for resource in package(folder)["resources"]}
 
 
+def read_up_to() -> str:
+    """The day up to which evidence was read, YYYY-MM-DD; datapackage.json states it."""
+    return str(package()["created"])[:10]
+
+
 def read_table(name: str, folder: Path = DATA) -> pd.DataFrame:
     """One table of data/, typed by the schema; an empty cell is a missing value."""
+    import pandas as pd
+
     resource = schema(folder)[name]
     types = {column["name"]: PANDAS_TYPES[column["type"]] for column in resource["schema"]["fields"]}
     return pd.read_csv(
@@ -63,11 +73,11 @@ class Store:
     """
 
     reader: Callable[[str], pd.DataFrame]
-    whole: "Store | None" = None
+    whole: Store | None = None
     group: str = ""
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     made: dict[Callable, tuple[object, set[str]]] = field(default_factory=dict)
-    lacking: dict[str, "Store"] = field(default_factory=dict)
+    lacking: dict[str, Store] = field(default_factory=dict)
     left: dict[tuple[Callable, str], float | None] = field(default_factory=dict)
 
 
@@ -88,7 +98,7 @@ class Evidence:
             self.store.tables[name] = self.store.reader(name)
         return self.store.tables[name]
 
-    def derived(self, make: Callable[["Evidence"], Made]) -> Made:
+    def derived(self, make: Callable[[Evidence], Made]) -> Made:
         """make(self), made once: for what many findings or figures are computed from."""
         if make not in self.store.made:
             own = Evidence(store=self.store)
@@ -98,7 +108,7 @@ class Evidence:
         self.used |= used
         return value
 
-    def lines(self, make: Callable[["Evidence"], pd.DataFrame]) -> pd.DataFrame:
+    def lines(self, make: Callable[[Evidence], pd.DataFrame]) -> pd.DataFrame:
         """`derived` for a table with one line a row and its independence group in a column, group.
 
         Without a group it is the whole table less the group's lines, which saves making it once a group.
@@ -179,7 +189,7 @@ class Evidence:
         """One row an assumption of the flow model."""
         return self.table("flow_assumptions")
 
-    def without(self, group: str) -> "Evidence":
+    def without(self, group: str) -> Evidence:
         """The same evidence as if nobody in this independence group had ever said anything."""
         if group not in self.store.lacking:
             outlets = self.outlets
@@ -187,7 +197,9 @@ class Evidence:
 
             def reader(name: str) -> pd.DataFrame:
                 rows = self.table(name)
-                said = rows["originator"].isin(gone) if "originator" in rows else pd.Series(False, rows.index)
+                if "originator" not in rows:
+                    return rows
+                said = rows["originator"].isin(gone)
                 return rows[~said] if said.any() else rows
 
             self.store.lacking[group] = Store(reader, whole=self.store, group=group)

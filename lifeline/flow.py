@@ -26,7 +26,8 @@ from scipy.special import betaincinv, ndtr, ndtri
 
 from lifeline.estimate import NoEvidence, one
 from lifeline.evidence import Evidence
-from lifeline.uncertainty import DRAWS, LEVELS, shapley, variance_shares
+from lifeline.method import DRAWS, LEVELS
+from lifeline.uncertainty import shapley, variance_shares
 
 Array = np.ndarray
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lifeline.evidence import DATA, Evidence, package, schema
+from lifeline.evidence import Evidence, read_up_to, schema
 
 Broken = Callable[[pd.DataFrame, Evidence], pd.Series]
 
@@ -45,11 +45,6 @@ def implausible(date: pd.Series) -> pd.Series:
     """Dates before the division of Korea, and days, months and years after the last day of reading."""
     to_come = [len(text) >= 4 and text > read_up_to()[: len(text)] for text in date.fillna("")]
     return (date.str.slice(0, 4) < "1945") | pd.Series(to_come, date.index)
-
-
-def read_up_to() -> str:
-    """The day up to which evidence was read, YYYY-MM-DD; datapackage.json states it."""
-    return str(package(DATA)["created"])[:10]
 
 
 def published(t: pd.DataFrame, e: Evidence) -> pd.Series:

@@ -12,11 +12,6 @@ import numpy as np
 
 Array = np.ndarray
 
-DRAWS = 200_000
-"""So many times a model is computed, each time with other assumptions."""
-LEVELS = (0.5, 0.9)
-"""The central intervals that are shown."""
-
 
 def variance_shares(
     function: Callable[[Array], Array], factors: int, seed: int, size: int = 4096

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lifeline.book import imports, listed, modules, plain, rounded, words
+from lifeline.book import imports, modules, plain
 from lifeline.estimate import Estimate
+from lifeline.words import listed, rounded, words
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from lifeline import evidence
 from lifeline.check import broken_rows, check
-from lifeline.evidence import Evidence, read, read_table, schema
-from lifeline.rules import RULES, Rule, delicate, has_delicate_claim, of_delicate, placeless, read_up_to
+from lifeline.evidence import Evidence, read, read_table, read_up_to, schema
+from lifeline.rules import RULES, Rule, delicate, has_delicate_claim, of_delicate, placeless
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import minimize
 
-from lifeline import book, evidence, findings, flow
+from lifeline import book, evidence, findings, flow, words
 from lifeline.check import check
 from lifeline.estimate import NoEvidence
 from lifeline.evidence import Evidence
@@ -429,11 +429,11 @@ def test_each_assumption_carries_the_money_to_both_sides_of_the_middle_in_millio
 
 def test_the_digits_are_the_same_in_another_process():
     code = (
-        "from lifeline import book, evidence, findings\n"
+        "from lifeline import evidence, findings, words\n"
         "known = evidence.read()\n"
         "for name, one in sorted(findings.registry().items()):\n"
         "    if name.startswith(('flow-sent-usd', 'flow-rice', 'flow-coverage', 'flow-variance')):\n"
-        "        print(name, book.words(one.compute(known), one.digits))\n"
+        "        print(name, words.words(one.compute(known), one.digits))\n"
     )
     runs = [
         subprocess.run(
@@ -582,7 +582,7 @@ def told(numbers: dict[str, float], rate: float) -> dict[str, str]:
     """What the page must say, by the Python model."""
     made = flow.point_model(**numbers)
     return {
-        name: f"{book.rounded(won / rate / 1e6, 1)} million dollars ({book.rounded(won / 1e9, 1)} billion won)"
+        name: f"{words.rounded(won / rate / 1e6, 1)} million dollars ({words.rounded(won / 1e9, 1)} billion won)"
         for name, won in made.items()
     }
 
@@ -672,7 +672,7 @@ def test_the_sliders_are_not_in_the_pdf(built):
 def test_one_edited_row_moves_every_figure_and_sentence_that_rests_on_it(copy):
     before, page = copy.figures(), copy.page("flow")
     parts = {
-        name: book.words(entry.compute(known()), entry.digits)
+        name: words.words(entry.compute(known()), entry.digits)
         for name in (
             "flow-delivered-usd-2023",
             "flow-worked-delivered",

@@ -22,8 +22,9 @@ from pypdf import PdfReader
 from stress import data, mutations, text
 
 from lifeline import ROOT, rules
-from lifeline.check import MOST, PLAIN, Fault, check, file_faults, header_faults, lines_of
+from lifeline.check import MOST, PLAIN, check, file_faults, header_faults, lines_of
 from lifeline.evidence import PACKAGE, SHAPES
+from lifeline.fault import Fault
 from lifeline.press import archive, cache, campaigns, execute
 from lifeline.press.__main__ import built as noted
 

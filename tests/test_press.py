@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from docutils import nodes
 from hypothesis import given
 from hypothesis import strategies as st
@@ -183,6 +184,18 @@ def test_no_finding_is_computed_from_what_does_not_count_as_behind_numbers():
     assert not [
         path for path in behind if path.relative_to(ROOT / "lifeline").parts[0] in numbers.NOT_BEHIND_NUMBERS
     ]
+
+
+def test_pages_are_made_without_what_computes_numbers():
+    """Loading it would take longer than to write a page again."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    ours = [name for name in config["sphinx"]["config"]["extensions"] if name.startswith("lifeline.")]
+    loaded = (
+        f"import {', '.join(['lifeline.press.__main__', 'lifeline.press.prose', *ours])}, sys; print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", loaded], text=True, capture_output=True, check=True, cwd=ROOT)
+    assert ours and set(ours) <= set(done.stdout.split())
+    assert not {"pandas", "numpy", "scipy", "matplotlib"} & set(done.stdout.split())
 
 
 def test_a_full_disk_is_told_when_the_last_edition_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from lifeline import style
-from lifeline.estimate import LEVEL, share
+from lifeline.estimate import share
 from lifeline.evidence import Evidence, outlines, schema
 from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings.attitudes import (
@@ -43,6 +43,7 @@ from lifeline.findings.attitudes import (
     sayings_of,
     seen,
 )
+from lifeline.method import LEVEL
 from lifeline.reports import BORDER, ELSEWHERE, NOT_TOLD, collected, told
 from lifeline.style import LIGHT
 

@@ -4,10 +4,11 @@ import matplotlib.figure
 import pandas as pd
 
 from lifeline import style
-from lifeline.estimate import LEVEL, share
+from lifeline.estimate import share
 from lifeline.evidence import Evidence
 from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings.channels import NKDB, counts, in_dollars, printed
+from lifeline.method import LEVEL
 from lifeline.style import LIGHT
 
 MILLION = 1e6

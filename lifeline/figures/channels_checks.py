@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from lifeline.estimate import LEVEL, Estimate, share, sources
+from lifeline.estimate import Estimate, share, sources
 from lifeline.evidence import Evidence
 from lifeline.figures import TRACE, Title, table
 from lifeline.findings import channels as known
 from lifeline.findings import channels_reports as found
+from lifeline.method import LEVEL
 from lifeline.rules import later
 
 # --------------------------------------------------------------------------- the report of June 2020

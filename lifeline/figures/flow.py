@@ -12,8 +12,8 @@ from lifeline.evidence import Evidence
 from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings.channels import NKDB
 from lifeline.findings.flow import BASES, INNER, OUTER, guesses
+from lifeline.method import LEVELS
 from lifeline.style import LIGHT
-from lifeline.uncertainty import LEVELS
 
 GIVEN = f"{INNER} and {OUTER} percent simulation intervals given the assumptions"
 BARS = f"Thick bars {INNER}, thin bars {OUTER} percent simulation intervals given the assumptions; dots medians."

@@ -6,7 +6,7 @@ import matplotlib.figure
 import pandas as pd
 
 from lifeline import style
-from lifeline.estimate import LEVEL, NoEvidence, wilson
+from lifeline.estimate import NoEvidence, wilson
 from lifeline.evidence import Evidence
 from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings.rents import (
@@ -22,6 +22,7 @@ from lifeline.findings.rents import (
     shares,
     sums,
 )
+from lifeline.method import LEVEL
 from lifeline.reports import BORDER, ELSEWHERE, NOT_TOLD, collected, reports
 from lifeline.style import LIGHT
 

@@ -9,8 +9,8 @@ from lifeline.estimate import Estimate, NoEvidence, one
 from lifeline.evidence import Evidence
 from lifeline.findings import finding
 from lifeline.findings.channels import NKDB, answer, counted
+from lifeline.method import LEVELS
 from lifeline.reports import names_in
-from lifeline.uncertainty import LEVELS
 
 INNER, OUTER = (f"{level * 100:.0f}" for level in LEVELS)
 INTERVAL = f"{OUTER} percent {flow.KIND}"

@@ -18,11 +18,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from lifeline import ROOT
+from lifeline import OUTPUT, ROOT
 from lifeline.press.talk import BUILD, Stopped, say, step
 
 if TYPE_CHECKING:  # nothing is loaded before it is needed
-    from lifeline.check import Fault
+    from lifeline.fault import Fault
 
 HTML = BUILD / "html" / "index.html"
 PDF = BUILD / "lifeline.pdf"
@@ -135,7 +135,7 @@ def draw_figures(*names: str) -> None:
             say(f"  {name}" if not names else "\n".join(f"  {path}" for path in files))
         if not names:
             for name in README_FIGURE:
-                shutil.copy2(book.OUTPUT / name, ROOT / ".github" / name)
+                shutil.copy2(OUTPUT / name, ROOT / ".github" / name)
 
 
 def execute_chapters() -> None:

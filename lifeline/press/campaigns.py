@@ -7,7 +7,6 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from lifeline import ROOT
-from lifeline.book import plain
 
 RESULTS = ROOT / "tests" / "stress" / "results.csv"
 COLUMNS = {
@@ -35,6 +34,8 @@ def total(rows: list[dict[str, str]]) -> dict[str, str]:
 
 def table(rows: list[dict[str, str]]) -> str:
     """The campaigns as a numbered Markdown table, with their sum."""
+    from lifeline.book import plain
+
     lines = [
         "| " + " | ".join(COLUMNS.values()) + " |",
         "|" + "|".join("--:" if name in COUNTS else ":--" for name in COLUMNS) + "|",

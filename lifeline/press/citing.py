@@ -16,9 +16,9 @@ from pathlib import Path
 import yaml
 
 from lifeline import ROOT
-from lifeline.book import listed
 from lifeline.evidence import DATA, PACKAGE
-from lifeline.press import references
+from lifeline.press import latex
+from lifeline.words import listed
 
 SOURCE = ROOT / "CITATION.cff"
 ZENODO = ROOT / ".zenodo.json"
@@ -148,7 +148,7 @@ def identifier(work: Work) -> str:
 
 def escaped(text: str) -> str:
     """Text as LaTeX shows it; references.bib, which only this book reads, needs fewer signs escaped."""
-    return references.escaped(text).replace("$", r"\$").replace("^", r"{\textasciicircum}")
+    return latex.escaped(text).replace("$", r"\$").replace("^", r"{\textasciicircum}")
 
 
 def bibtex(work: Work) -> str:

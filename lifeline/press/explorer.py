@@ -6,6 +6,8 @@ chunk at a time, rows/findings.js which rows each finding rests on; static/explo
 reader asks for. Not in the PDF, which holds the tables as attachments.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
@@ -14,18 +16,19 @@ from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import pandas as pd
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxRole
 
-from lifeline import ROOT, codebook, evidence
-from lifeline.book import INDEX
-from lifeline.evidence import DATA, schema
+from lifeline import INDEX
+from lifeline.evidence import DATA, read, schema
+
+if TYPE_CHECKING:  # loaded when the rows are written, not for each page
+    import pandas as pd
 
 PAGE = "explore"
 FOLDER = "rows"
@@ -52,11 +55,13 @@ LEADS = {
 }
 """Columns that tell what a row says, shown before the others."""
 
-Tables = dict[str, pd.DataFrame]
+Tables = dict[str, "pd.DataFrame"]
 
 
 def raw(folder: Path = DATA) -> Tables:
     """Every table as it is printed: all cells text, so that 10 stays 10; nothing is computed from them."""
+    import pandas as pd
+
     return {
         name: pd.read_csv(folder / resource["path"], dtype="string", keep_default_na=False)
         for name, resource in schema(folder).items()
@@ -105,6 +110,8 @@ def related(name: str, tables: Tables, resources: dict[str, dict]) -> dict[tuple
 
 def borrowed(name: str, tables: Tables, resources: dict[str, dict]) -> pd.DataFrame:
     """What is coded of the claims of a row, and not of the row itself, to filter the rows by."""
+    import pandas as pd
+
     table, claims = tables[name], tables["claims"]
     lacking = [column for column in BORROWED if column not in table]
     if name == "documents":
@@ -281,7 +288,9 @@ def page_html(version: str) -> str:
 
 def pages(app: Sphinx, shown: dict[str, dict[str, str]]) -> Iterator[tuple[str, dict[str, Any], str]]:
     """The page, once its data are written; `shown` has the findings as text. For Sphinx's html-collect-pages."""
-    index = pd.read_csv(ROOT / INDEX.lstrip("/"), dtype="string", keep_default_na=False)
+    import pandas as pd
+
+    index = pd.read_csv(INDEX, dtype="string", keep_default_na=False)
     made = scripts() | {"findings": script("findings", resting(index, shown, raw()))}
     folder = Path(app.outdir) / FOLDER
     version = write(folder, made)
@@ -312,8 +321,10 @@ class RowCount(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """The number, linked to just these rows in the HTML edition; an error for an unknown table or column."""
+        from lifeline import codebook
+
         try:
-            table, text = codebook.number(evidence.read(), self.text)
+            table, text = codebook.number(read(), self.text)
         except KeyError as unknown:
             return [], [self.inliner.reporter.error(f"no table or column is called {unknown}", line=self.lineno)]
         column, _, value = self.text.partition(" ")[2].partition("=")

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from lifeline import evidence
 from lifeline.evidence import Evidence
-from lifeline.uncertainty import DRAWS, LEVELS
+from lifeline.method import DRAWS, LEVELS
 
 
 @dataclass(frozen=True)

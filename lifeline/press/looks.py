@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lifeline import ROOT, book, figures
+from lifeline import OUTPUT, ROOT, figures
 from lifeline.press.talk import say
 
 GOLDEN = ROOT / "tests" / "golden" / "figures"
@@ -66,7 +66,7 @@ def accept(made: Path) -> list[str]:
 
 def main() -> int:
     """Keeps what `make figures` drew last."""
-    names = accept(book.OUTPUT)
+    names = accept(OUTPUT)
     say(f"{len(names)} figures look new, gone or changed: {', '.join(names) or 'none'}.")
     return 0
 

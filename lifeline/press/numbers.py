@@ -15,8 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lifeline import ROOT
-from lifeline.book import INDEX
+from lifeline import INDEX, ROOT
 from lifeline.evidence import DATA, schema
 from lifeline.press.cache import fingerprint
 
@@ -29,7 +28,7 @@ def known_numbers() -> dict[str, dict[str, str]]:
     before, code, tables = kept(), fingerprints(analysis()), fingerprints(table_files())
     if before.get("code") != code:
         before = {}
-    if before.get("tables") != tables or not (ROOT / INDEX.lstrip("/")).exists():
+    if before.get("tables") != tables or not INDEX.exists():
         findings = brought_up_to_date(before, tables)
         write({"code": code, "tables": tables, "findings": findings})
     else:

@@ -28,11 +28,11 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.label import LabelReferenceStyle
 
 from lifeline import __version__
-from lifeline.estimate import LEVEL
+from lifeline.evidence import read_up_to
+from lifeline.method import LEVEL
 from lifeline.press import again, archive, campaigns, downloads, explorer, interactive
 from lifeline.press.cache import pruned
 from lifeline.press.numbers import NUMBERS, known_numbers
-from lifeline.rules import read_up_to
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -121,7 +121,7 @@ NOT_PROSE = {"title", "chapter", "card", "line"}
 class Number(SphinxRole):
     """{n}`name` or {n}`name part`: a finding in prose, linked to its evidence.
 
-    The parts are those of lifeline.book.words; without one, the value with its unit.
+    The parts are those of lifeline.words.words; without one, the value with its unit.
     """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:

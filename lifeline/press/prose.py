@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lifeline import ROOT
-from lifeline.check import Fault
+from lifeline.fault import Fault
 
 YEAR = r"(?:19|20)\d\d"
 COUNTED = r" ?(?:percent|%|won|dollars|yuan|people|persons|respondents|senders|kilograms)"

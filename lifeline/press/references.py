@@ -13,21 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from lifeline import ROOT
-from lifeline.check import Fault
 from lifeline.evidence import Evidence, read, read_table
+from lifeline.fault import Fault
+from lifeline.press.latex import escaped
 
 TARGET = ROOT / "references.bib"
 MARK = "% ---- made from data/documents.csv by `make references`: do not edit below ----\n"
-
-
-PLAIN = {"\\": r"{\textbackslash}", "~": r"{\textasciitilde}", "{": "\uff5b", "}": "\uff5d"}
-"""What stands for a sign that LaTeX reads; a brace, which BibTeX counts even behind a backslash, is a wide one."""
-PLAIN |= {sign: "\\" + sign for sign in "%&#_"}
-
-
-def escaped(text: str) -> str:
-    """Text in which BibTeX and LaTeX read nothing but text."""
-    return re.sub(r"[\\~{}%&#_]", lambda sign: PLAIN[sign[0]], text)
 
 
 def entry(document: pd.Series) -> str:

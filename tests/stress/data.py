@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lifeline import check, rules
-from lifeline.check import Fault
 from lifeline.evidence import DATA, PACKAGE, SHAPES, Evidence, read_table, schema
+from lifeline.fault import Fault
 
 from .mutations import Mutant, some, table, written
 

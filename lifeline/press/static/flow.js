@@ -6,7 +6,7 @@ const WAIT = 500; // milliseconds until a change is announced
 let now = {};
 let waiting;
 
-// Halves away from zero, as lifeline.book.rounded does.
+// Halves away from zero, as lifeline.words.rounded does.
 function rounded(value, digits) {
   const shift = 10 ** digits;
   const number = Math.floor(Math.abs(value) * shift + 0.5 + 1e-9) / shift;
