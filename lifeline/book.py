@@ -16,8 +16,9 @@ from pathlib import Path
 import pandas as pd
 
 from lifeline import INDEX, OUTPUT, ROOT, evidence, figures, findings
-from lifeline.estimate import Estimate, NoEvidence, Standing, standing
+from lifeline.estimate import Estimate, Standing, standing
 from lifeline.evidence import Evidence, schema
+from lifeline.fault import NoEvidence
 from lifeline.words import amount, listed, words
 
 GRADES = {

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from lifeline.evidence import Evidence, schema
+from lifeline.fault import NoEvidence
 from lifeline.method import LEVEL
 
 FLOOR = f"{LEVEL:.0%} interval as if a simple random sample: a floor"
@@ -21,10 +22,6 @@ COUNTED = {"survey body", "ministry", "agency"}
 
 
 SOURCE = ["originator", "doc_id"]
-
-
-class NoEvidence(Exception):
-    """No row carries the number that was asked for."""
 
 
 @dataclass(frozen=True)

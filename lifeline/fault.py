@@ -1,4 +1,4 @@
-"""What is said of a thing wrong in a file of the book."""
+"""What keeps the book from being made: a fault in a file, a number that no row carries."""
 
 from dataclasses import dataclass
 
@@ -20,3 +20,7 @@ class Fault:
         where += [f"column {self.column}"] if self.column else []
         value = f"{self.value!r} " if self.value is not None else ""
         return f"{', '.join(where)}: {value}{self.rule} ({self.mend})"
+
+
+class NoEvidence(Exception):
+    """No row carries the number that was asked for."""

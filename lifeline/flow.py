@@ -24,8 +24,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import betaincinv, ndtr, ndtri
 
-from lifeline.estimate import NoEvidence, one
+from lifeline.estimate import one
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.method import DRAWS, LEVELS
 from lifeline.uncertainty import shapley, variance_shares
 

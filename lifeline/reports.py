@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lifeline.estimate import Estimate, NoEvidence
+from lifeline.estimate import Estimate
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 
 BORDER, ELSEWHERE, NOT_TOLD = "border provinces", "elsewhere in the North", "place not told"
 PLACES = {"border": BORDER, "interior": ELSEWHERE, "capital": ELSEWHERE}

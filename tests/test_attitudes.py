@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifeline import evidence
-from lifeline.estimate import NoEvidence
 from lifeline.evidence import DATA, Evidence
+from lifeline.fault import NoEvidence
 from lifeline.figures import Figure
 from lifeline.figures import attitudes as shown
 from lifeline.findings import attitudes as found

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from lifeline import book, findings, reports
-from lifeline.estimate import NoEvidence
 from lifeline.evidence import Evidence, outlines, read, schema
+from lifeline.fault import NoEvidence
 from lifeline.press import archive
 
 

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from lifeline import estimate
-from lifeline.estimate import Estimate, NoEvidence, difference, grade, one, share, standing, times, wilson
+from lifeline.estimate import Estimate, difference, grade, one, share, standing, times, wilson
 from lifeline.evidence import Evidence, read
+from lifeline.fault import NoEvidence
 
 
 def test_wilson_agrees_with_newcombe_1998a():

@@ -18,8 +18,8 @@ from scipy.optimize import minimize
 
 from lifeline import book, evidence, findings, flow, words
 from lifeline.check import check
-from lifeline.estimate import NoEvidence
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.figures import flow as shown
 from lifeline.findings import flow as found
 from lifeline.findings.channels import counts

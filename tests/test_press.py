@@ -190,9 +190,8 @@ def test_pages_are_made_without_what_computes_numbers():
     """Loading it would take longer than to write a page again."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
     ours = [name for name in config["sphinx"]["config"]["extensions"] if name.startswith("lifeline.")]
-    loaded = (
-        f"import {', '.join(['lifeline.press.__main__', 'lifeline.press.prose', *ours])}, sys; print(*sys.modules)"
-    )
+    steps = [f"lifeline.press.{step}" for step in ("__main__", "prose", "execute", "sphinx")]
+    loaded = f"import {', '.join([*steps, *ours])}, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", loaded], text=True, capture_output=True, check=True, cwd=ROOT)
     assert ours and set(ours) <= set(done.stdout.split())
     assert not {"pandas", "numpy", "scipy", "matplotlib"} & set(done.stdout.split())

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from lifeline import evidence, figures
-from lifeline.estimate import NoEvidence
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.figures import rents as shown
 from lifeline.findings import rents
 from lifeline.reports import BORDER, ELSEWHERE, reports

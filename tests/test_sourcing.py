@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from lifeline import book, evidence, figures, findings, reports, style
-from lifeline.estimate import Estimate, NoEvidence, sources, standing
+from lifeline.estimate import Estimate, sources, standing
+from lifeline.fault import NoEvidence
 from lifeline.figures import sourcing as shown
 from lifeline.findings import Finding
 from lifeline.findings import sourcing as found

@@ -7,8 +7,9 @@ import matplotlib.figure
 import pandas as pd
 
 from lifeline import flow, style
-from lifeline.estimate import NoEvidence, sources
+from lifeline.estimate import sources
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings.channels import NKDB
 from lifeline.findings.flow import BASES, INNER, OUTER, guesses

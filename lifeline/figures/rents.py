@@ -6,8 +6,9 @@ import matplotlib.figure
 import pandas as pd
 
 from lifeline import style
-from lifeline.estimate import NoEvidence, wilson
+from lifeline.estimate import wilson
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.figures import TRACE, Title, figure, table
 from lifeline.findings.rents import (
     CAUGHT,

@@ -8,8 +8,9 @@ report is left out of the report's direction.
 import numpy as np
 import pandas as pd
 
-from lifeline.estimate import FLOOR, Estimate, NoEvidence, one, wilson
+from lifeline.estimate import FLOOR, Estimate, one, wilson
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.findings import finding
 from lifeline.method import LEVEL
 from lifeline.reports import (

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from lifeline.estimate import Estimate, NoEvidence, difference, one, share, times
+from lifeline.estimate import Estimate, difference, one, share, times
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.findings import finding
 
 NKDB = "NKDB integration survey"

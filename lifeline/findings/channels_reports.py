@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from lifeline.estimate import Estimate, NoEvidence, one, share
+from lifeline.estimate import Estimate, one, share
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.findings import finding
 from lifeline.findings.channels import answer, counts, ever_sent, printed, sent_in_year
 from lifeline.reports import names_in, number_of_reports, said_by, told

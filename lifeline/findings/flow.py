@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 
 from lifeline import flow
-from lifeline.estimate import Estimate, NoEvidence, one
+from lifeline.estimate import Estimate, one
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.findings import finding
 from lifeline.findings.channels import NKDB, answer, counted
 from lifeline.method import LEVELS

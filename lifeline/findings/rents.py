@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from lifeline.estimate import FLOOR, Estimate, NoEvidence, one, wilson
+from lifeline.estimate import FLOOR, Estimate, one, wilson
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.findings import finding
 from lifeline.reports import BORDER, ELSEWHERE, NOT_TOLD, number_of_reports, said_by
 

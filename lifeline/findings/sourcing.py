@@ -4,8 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from lifeline.estimate import COUNTED, Estimate, NoEvidence, grade, left_without, one, share, sources
+from lifeline.estimate import COUNTED, Estimate, grade, left_without, one, share, sources
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.findings import finding, registry
 from lifeline.findings.channels import NKDB, counts, printed
 from lifeline.reports import BORDER, ELSEWHERE, joined, names_in, number_of_reports, reports, runs, told

@@ -140,7 +140,7 @@ def draw_figures(*names: str) -> None:
 
 def execute_chapters() -> None:
     """Executes the chapters that are not in the cache, while Sphinx is being loaded."""
-    from lifeline.estimate import NoEvidence
+    from lifeline.fault import NoEvidence
     from lifeline.press import execute, sphinx
 
     try:

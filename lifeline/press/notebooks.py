@@ -128,7 +128,11 @@ def shown_alone(output: NotebookNode) -> list[NotebookNode]:
 
 def filled(text: str, spoken: Spoken) -> str:
     """Prose with findings, counts of rows and numbers of figures in the place of roles; others as plain text."""
-    from lifeline import codebook, evidence
+
+    def rows(named: str) -> str:
+        from lifeline import codebook, evidence
+
+        return codebook.number(evidence.read(), named)[1]
 
     def number(name: str) -> str:
         finding, _, part = name.partition(" ")
@@ -136,7 +140,7 @@ def filled(text: str, spoken: Spoken) -> str:
 
     known: dict[str, Callable[[str], str]] = {
         "n": number,
-        "rows": lambda named: codebook.number(evidence.read(), named)[1],
+        "rows": rows,
         "numref": lambda name: spoken.figures.get(name, name),
         "cite:p": lambda keys: f"({keys})",
     }

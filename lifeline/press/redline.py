@@ -22,8 +22,9 @@ import pandas as pd
 
 from lifeline import ROOT, evidence, findings
 from lifeline.book import plain
-from lifeline.estimate import Estimate, NoEvidence
+from lifeline.estimate import Estimate
 from lifeline.evidence import Evidence
+from lifeline.fault import NoEvidence
 from lifeline.press.talk import BUILD, Stopped, say
 
 KEPT = "tests/golden/findings.csv"
