@@ -136,7 +136,6 @@ def after_reading(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     if app.config.lifeline_before == seen_elsewhere(env):
         app.config.lifeline_only = app.config.lifeline_read
         app.parallel = 1  # starting processes takes longer than a page
-        app.builder.copy_assets = lambda: None  # style, scripts and downloads are those of the last edition
         return []
     for path in Path(app.outdir).iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -6,6 +6,7 @@ is timed in a copy of the tracked files, so the book in this folder is not touch
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -220,6 +221,22 @@ def steps(book: Path) -> dict[str, tuple[Callable[[], None], Callable[[], object
     }
 
 
+def from_nothing(book: Path) -> dict[str, float]:
+    """Seconds of each step of `make book` in a new copy of the book, with no library installed and none cached.
+
+    What is fetched comes over the network, so that this is timed once and depends on it.
+    """
+    root = copy_of_book(book / "from-nothing")
+    caches = {name: (root / ".fetched").as_posix() for name in ("UV_CACHE_DIR", "PIP_CACHE_DIR")}
+    start = perf_counter()
+    done = subprocess.run(
+        ["make", "book"], cwd=root, env={**os.environ, **caches}, check=True, capture_output=True, text=True
+    )
+    took = perf_counter() - start
+    steps = dict(re.findall(r"(?m)^- (.+)\n(?:  (?!\d).*\n)*  ([\d.]+) s$", done.stdout))
+    return {**{step: float(said) for step, said in steps.items()}, "all together": took}
+
+
 def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -234,6 +251,9 @@ def main() -> None:
             time = seconds(action, before, asked.times)
             floor = floor or time
             print(f"{name:45} {time:8.2f} {time / floor:8.2f}", flush=True)
+        print("\nfrom nothing to both editions: make book", flush=True)
+        for step, time in from_nothing(book).items():
+            print(f"  {step:43} {time:8.2f}", flush=True)
         print(f"\n{'step':10} {'x rows':>7} {'seconds':>8} {'MB':>7}", flush=True)
         for times in asked.grow:
             took = {step: grow(book, step, times) for step in GROWTH}
