@@ -8,11 +8,13 @@ theme's templates are mended in templates/, its style in static/lifeline.css.
 import re
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
@@ -170,6 +172,17 @@ def sweep(app: Sphinx, error: Exception | None) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
+def look_up_once(app: Sphinx, builder: Builder) -> None:
+    """Keeps the chapters in which numbers of figures are looked up; a handler of write-started.
+
+    Sphinx reads a chapter anew for each reference to a figure. The one that is written is not taken from those that
+    are kept: writing changes it.
+    """
+    fresh, resolve = app.env.get_doctree, app.env.get_and_resolve_doctree
+    app.env.get_doctree = cache(fresh)
+    app.env.get_and_resolve_doctree = lambda page, builder: resolve(page, builder, fresh(page))
+
+
 def use_templates(app: Sphinx, config: Config) -> None:
     """Looks for templates here before the theme's."""
     config.templates_path.insert(0, TEMPLATES.as_posix())
@@ -179,6 +192,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Registers the extension."""
     app.connect("config-inited", use_templates, priority=900)
     app.connect("builder-inited", mend_elements, priority=900)
+    app.connect("write-started", look_up_once)
     app.connect("html-page-context", lighten, priority=900)
     app.connect("build-finished", sweep)
     app.add_post_transform(MarkKorean)
