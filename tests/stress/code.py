@@ -29,8 +29,11 @@ KILLERS = {
     "flow": (["test_flow"], ""),
     "uncertainty": (["test_flow"], ""),
     "findings/channels": (["test_channels", "test_findings"], ""),
+    "findings/channels_reports": (["test_channels", "test_findings"], ""),
     "findings/rents": (["test_rents", "test_findings"], ""),
     "findings/attitudes": (["test_attitudes", "test_findings"], ""),
+    "findings/sourcing": (["test_sourcing", "test_findings"], ""),
+    "findings/flow": (["test_flow", "test_findings"], ""),
 }
 """The tests of each module, and which of them; those that need a built book or a browser are left out."""
 SLOW = {"built", "copy", "browser"}
