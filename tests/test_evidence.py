@@ -252,6 +252,7 @@ BREAKS = [
     Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"point": 620.0}),
     Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"low": 100.5}),
     Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"point": 100.5}),
+    Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"high": 100.5}),
     Break("quantities", "point", "no share", {"measure": "ever_sent", "unit": "percent"}, {"high": -0.5}),
     Break("quantities", "point", "below zero", {"measure": "bribe_paid"}, {"high": -5.0}),
     Break("quantities", "base_n", "sample", {"sample_n": ...}, {"base_n": 999_999}),
@@ -294,6 +295,7 @@ BREAKS = [
     # prices, origin, events, provinces
     Break("prices", "date", "published", {"date": "2014"}, {"date": "2026"}),
     Break("prices", "won", "won of that date", {"won": "old"}, {"won": "new"}),
+    Break("prices", "won", "won of that date", {"won": "old"}, {"date": "2009-12-01"}),
     Break("prices", "unit", "item", {"item": "rice"}, {"unit": "KPW_per_USD"}),
     Break("origin", "province", "provinces.csv", {}, {"province": "Hamgyong"}),
     Break("origin", "persons", "without a number", {"percent": None}, {"persons": None}),
@@ -371,6 +373,15 @@ def test_each_rule_over_columns_refuses_what_it_forbids(wrong: Break):
     assert len(rules) == 1, "the words name one rule"
     assert broken_rows(rules[0], known) == []
     assert row in broken_rows(rules[0], changed)
+
+
+@pytest.mark.parametrize(("won", "day"), [("old", "2009-11-15"), ("new", "2009-11-30")])
+def test_both_kinds_of_won_were_in_use_in_the_month_of_the_change(won: str, day: str):
+    known = read()
+    prices = known.prices.copy()
+    prices.loc[row_of(prices, won=won), "date"] = day
+    rule = next(rule for rule in RULES if (rule.table, rule.column) == ("prices", "won"))
+    assert broken_rows(rule, Evidence(lambda name: prices if name == "prices" else known.table(name))) == []
 
 
 REPEATS = [rule for rule in RULES if "another repeats" in rule.says]

@@ -96,6 +96,23 @@ def test_a_header_is_told_what_is_wrong_with_it(header: list[str], told: list[tu
     assert [(fault.column, fault.rule) for fault in found] == told
 
 
+def test_a_last_line_without_an_end_is_told_with_its_number(folder: Path):
+    path = folder / "outlets.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:3]).removesuffix("\n"), encoding="utf-8")
+    assert [(fault.row, fault.rule) for fault in file_faults("outlets", folder)] == [
+        (3, "does not end with a line end")
+    ]
+
+
+@pytest.mark.parametrize(("rows", "told"), [(0, ["has no rows"]), (1, [])])
+def test_a_table_needs_a_row(folder: Path, rows: int, told: list[str]):
+    path = folder / "outlets.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[: rows + 1]), encoding="utf-8")
+    assert [fault.rule for fault in file_faults("outlets", folder)] == told
+
+
 def test_a_byte_that_is_no_letter_is_told_with_its_line(folder: Path):
     lines = (folder / "outlets.csv").read_bytes().split(b"\n")
     lines[2] += b"\xff"

@@ -51,6 +51,19 @@ def test_no_copy_stands_behind_a_number_on_reports_or_relays(known):
         assert not copies & set(book.each(shown_one.frame(known)["doc_id"]))
 
 
+@pytest.mark.parametrize(
+    ("printed", "half"), [(27.5, 0.05), (0.25, 0.005), (999, 0.5), (110, 0.5), (1000, 500), (1_510_000, 5_000)]
+)
+def test_a_printed_number_may_be_half_a_unit_of_its_last_digit_away(printed: float, half: float):
+    assert found.half_unit(printed) == pytest.approx(half)
+
+
+def test_a_printing_is_retold_or_a_copy_or_neither(known):
+    d, t = known.documents, found.printings(known)
+    assert t["retold"].sum() == (d["copy_of"].isna() & d["derived_from"].notna()).sum()
+    assert t["copies"].sum() == d["copy_of"].notna().sum()
+
+
 def test_each_text_has_all_its_printings(known):
     t = found.printings(known)
     assert t["documents"].sum() == len(known.documents)

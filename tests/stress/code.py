@@ -5,6 +5,7 @@ Cosmic Ray makes the mutants; each is run in a process forked from one that has 
 many times faster than its own runner. Run it in a copy of the book: it rewrites modules.
 """
 
+import ast
 import contextlib
 import io
 import os
@@ -72,14 +73,33 @@ def changes(root: Path, seed: int, most: int) -> list[Change]:
 
     chosen = []
     for module in KILLERS:
-        tree = parso.parse((root / "lifeline" / f"{module}.py").read_text(encoding="utf-8"))
+        source = (root / "lifeline" / f"{module}.py").read_text(encoding="utf-8")
+        tree, types = parso.parse(source), places_of_types(source)
         every = [
             Change(module, name, number, place[0][0])
             for name in OPERATORS
             for number, place in enumerate(places(get_operator(name)(), tree))
+            if place[0] not in types
         ]
         chosen += random.Random(f"{seed} {module}").sample(every, min(most, len(every)))
     return chosen
+
+
+def places_of_types(source: str) -> set[tuple[int, int]]:
+    """Line and column of every place inside a type, and of conditions that only a type checker looks at."""
+    nodes = list(ast.walk(ast.parse(source)))
+    types = [getattr(node, name, None) for node in nodes for name in ("annotation", "returns")]
+    types += [node.test for node in nodes if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
+    return {
+        (line, column)
+        for found in types
+        if found is not None
+        for line in range(found.lineno, found.end_lineno + 1)
+        for column in range(
+            found.col_offset if line == found.lineno else 0,
+            found.end_col_offset if line == found.end_lineno else 1000,
+        )
+    }
 
 
 def places(operator: object, tree: object) -> Iterator[tuple]:
