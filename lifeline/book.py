@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -388,6 +389,7 @@ def module_file(name: str) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
+@cache
 def imports(source: str) -> list[str]:
     """What a module's source imports, each name that may be a module."""
     nodes = list(ast.walk(ast.parse(source)))

@@ -120,19 +120,24 @@ class Standing:
 def sources(rows: tuple[str, ...], evidence: Evidence) -> pd.DataFrame:
     """The originator and the document of each row, one line a row; rates have neither, nor have assumptions
     that rest on several documents: their source rows are named beside them."""
-    wanted = pd.Series(rows, dtype="string").str.split(":", n=1, expand=True).reindex(columns=[0, 1])
-    found = [
-        evidence.derived(by_key(str(table))).loc[keys[1], SOURCE]
-        for table, keys in wanted.groupby(0)
-        if set(SOURCE) <= set(evidence.table(str(table)).columns)
-    ]
-    return pd.concat(found, ignore_index=True).dropna() if found else pd.DataFrame(columns=SOURCE)
+    keys = [row.partition(":")[::2] for row in rows]
+    tables = {table: evidence.derived(sources_in(table)) for table in dict.fromkeys(table for table, _ in keys)}
+    found = [tables[table][key] for table, key in keys if tables[table]]
+    return pd.DataFrame(found, columns=SOURCE, dtype="string").dropna()
 
 
 @cache
-def by_key(table: str) -> Callable[[Evidence], pd.DataFrame]:
-    """Makes a table by its key, which stays a column."""
-    return lambda evidence: evidence.table(table).set_index(schema()[table]["schema"]["primaryKey"], drop=False)
+def sources_in(table: str) -> Callable[[Evidence], dict[str, tuple[str, str]]]:
+    """Makes a table into the originator and the document of each of its keys, none if it has no such columns."""
+
+    def make(evidence: Evidence) -> dict[str, tuple[str, str]]:
+        rows = evidence.table(table)
+        if not set(SOURCE) <= set(rows.columns):
+            return {}
+        keys = rows[schema()[table]["schema"]["primaryKey"]]
+        return dict(zip(keys, rows[SOURCE].itertuples(index=False, name=None), strict=True))
+
+    return make
 
 
 def groups_behind(rows: tuple[str, ...], evidence: Evidence) -> list[str]:

@@ -112,10 +112,13 @@ def end_with(parent: int) -> None:
 
 
 def preload() -> None:
-    """Imports what every chapter needs and computes the findings, once, before the processes are forked."""
+    """Imports what every chapter needs, computes the findings and reads what modules import, once, before the
+    processes are forked."""
+    from lifeline import book
     from lifeline.press.numbers import recall
 
     recall()
+    book.modules("lifeline", *book.registered("lifeline.figures", "registry"))
 
 
 @dataclass
