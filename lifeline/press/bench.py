@@ -13,7 +13,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 
 import pandas as pd
@@ -144,16 +143,21 @@ def run(book: Path, *arguments: str) -> None:
     subprocess.run([sys.executable, *arguments], cwd=book, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
-def seconds(action: Callable[[], None], before: Callable[[], object], times: int) -> float:
-    """Median time of an action, each time after `before`, which is not timed."""
+Timed = tuple[Callable[[], None], Callable[[], object]]
+"""What is timed, and what is done before it, untimed."""
 
-    def once() -> float:
-        before()
-        start = perf_counter()
-        action()
-        return perf_counter() - start
 
-    return median(once() for _ in range(times))
+def seconds(action: Callable[[], None], before: Callable[[], object]) -> float:
+    """Time of an action, after `before`, which is not timed."""
+    before()
+    start = perf_counter()
+    action()
+    return perf_counter() - start
+
+
+def rounds(timed: dict[str, Timed], times: int) -> pd.DataFrame:
+    """Seconds of each, one line a round: in turns, so that a machine that is slow for a while is so to all."""
+    return pd.DataFrame([{name: seconds(*each) for name, each in timed.items()} for _ in range(times)])
 
 
 def grow(book: Path, step: str, times: int) -> tuple[float, float]:
@@ -184,7 +188,11 @@ def grow_build(book: Path, times: int) -> tuple[float, float]:
     return perf_counter() - start, memory
 
 
-def steps(book: Path) -> dict[str, tuple[Callable[[], None], Callable[[], object]]]:
+IN_TURNS = 2
+"""The first two steps, the floor and the cold build, are timed in turns; each of the others by itself."""
+
+
+def steps(book: Path) -> dict[str, Timed]:
     """What is timed of a build, each with what is done before it, untimed; each builds on the last."""
     code = book / "lifeline" / "figures" / "channels.py"
     prose = book / "chapters" / "channels.md"
@@ -246,11 +254,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         book = copy_of_book(Path(folder))
         print(f"{'median of ' + str(asked.times):45} {'seconds':>8} {'x floor':>8}", flush=True)
-        floor = None
-        for name, (action, before) in steps(book).items():
-            time = seconds(action, before, asked.times)
-            floor = floor or time
-            print(f"{name:45} {time:8.2f} {time / floor:8.2f}", flush=True)
+        every = list(steps(book).items())
+        paired = rounds(dict(every[:IN_TURNS]), asked.times)
+        floor = paired.iloc[:, 0]
+        for name in paired:
+            print(f"{name:45} {paired[name].median():8.2f} {(paired[name] / floor).median():8.2f}", flush=True)
+        for name, timed in every[IN_TURNS:]:
+            time = rounds({name: timed}, asked.times)[name].median()
+            print(f"{name:45} {time:8.2f} {time / floor.median():8.2f}", flush=True)
         print("\nfrom nothing to both editions: make book", flush=True)
         for step, time in from_nothing(book).items():
             print(f"  {step:43} {time:8.2f}", flush=True)
