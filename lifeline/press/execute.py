@@ -118,7 +118,7 @@ def preload() -> None:
     from lifeline.press.numbers import recall
 
     recall()
-    book.modules("lifeline", *book.registered("lifeline.figures", "registry"))
+    book.modules(book.__name__, *book.registered("lifeline.figures", "registry"))
 
 
 @dataclass
