@@ -59,6 +59,10 @@ def said_by(evidence: Evidence, **wanted: str | Sequence[str]) -> pd.DataFrame:
     return rows
 
 
+FIRST, MADE = ["year", "originator", "group", "kind"], ["direction", "place", "row", "doc_id"]
+"""Columns of a report that are those of its first claim, and those that are made from all its claims."""
+
+
 def reports(claims: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """Claims of `told` as reports: one line an echo group and combination of the columns in `by`.
 
@@ -67,8 +71,10 @@ def reports(claims: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     and place (what all its claims agree on, else "mixed" or place not told), row and doc_id (joined by a blank).
     """
     keys = ["echo_group", *by]
-    rows, starts = runs(claims.sort_values("order", kind="stable"), keys)
-    frame = rows.iloc[starts][[*keys, "year", "originator", "group", "kind"]].reset_index(drop=True)
+    told_by = [name for name in FIRST if name not in keys]
+    taken = claims[[*keys, *told_by, *(name for name in MADE if name not in keys), "order"]]
+    rows, starts = runs(taken.sort_values("order", kind="stable"), keys)
+    frame = rows.iloc[starts][[*keys, *told_by]].reset_index(drop=True)
     found = {
         "claims": np.diff(starts, append=len(rows)),
         "direction": agreed(rows["direction"], starts, "mixed"),

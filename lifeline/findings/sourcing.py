@@ -81,7 +81,8 @@ def inside_by_basis(evidence: Evidence) -> pd.DataFrame:
 
 def once(rows: pd.DataFrame) -> pd.DataFrame:
     """Claims, or reports that stand on several lines, one line a report: echo_group, year, row."""
-    side_by_side, starts = runs(rows.sort_values("year", kind="stable"), ["echo_group"])
+    in_time = rows[["echo_group", "year", "row"]].sort_values("year", kind="stable")
+    side_by_side, starts = runs(in_time, ["echo_group"])
     whole = side_by_side.iloc[starts][["echo_group", "year"]].reset_index(drop=True)
     return whole.assign(row=joined(side_by_side["row"], starts))
 

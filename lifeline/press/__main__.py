@@ -98,8 +98,9 @@ def check(anew: bool = True) -> None:
     from lifeline.press import prose
 
     made_from = inputs(["requirements.txt", "references.bib"], ["data", "lifeline"])
-    with step("checking the data and the prose"):
-        faults = faults_below() if anew or built().get("data") != made_from else []
+    with step("checking the data and the prose" + ("" if anew else ", computing the findings")):
+        known_good = not anew and built().get("data") == made_from
+        faults = [] if known_good else faults_below() if anew else meanwhile(faults_below)
         if not faults:
             remember("data", made_from)
         faults += prose.in_chapters()
@@ -115,6 +116,26 @@ def faults_below() -> list["Fault"]:
     from lifeline.press import prose, references
 
     return data.check() + prose.in_code() or references.check()
+
+
+def meanwhile(look: Callable[[], list["Fault"]]) -> list["Fault"]:
+    """What a process of its own finds, while this one readies what the chapters need if it finds nothing."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from threading import Thread
+
+    from lifeline.press import numbers
+    from lifeline.press.execute import bind_to
+
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(1, fork, bind_to, (os.getpid(),)) as pool:
+        looking = pool.submit(look)
+        readying = Thread(target=numbers.foresee, daemon=True)
+        readying.start()
+        faults = looking.result()
+    if not faults:
+        readying.join()
+    return faults
 
 
 def draw_figures(*names: str) -> None:

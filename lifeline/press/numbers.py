@@ -11,6 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,22 @@ def known_numbers() -> dict[str, dict[str, str]]:
     else:
         findings = before["findings"]
     return {name: entry["text"] for name, entry in findings.items()}
+
+
+def foresee() -> None:
+    """Loads and computes what `recall` will need, without keeping it for the next build.
+
+    The data may not be checked yet, so what goes wrong with them is left to the check, or to `recall`, to tell.
+    """
+    from lifeline import book, evidence, figures, findings
+
+    figures.registry()
+    before = kept()
+    good = still_good(before, fingerprints(table_files())) if before.get("code") == fingerprints(analysis()) else {}
+    with suppress(Exception):
+        for name, entry in findings.registry().items():
+            if name not in good:
+                book.estimated(entry, evidence.read())
 
 
 def recall() -> None:
@@ -92,13 +109,7 @@ def brought_up_to_date(before: dict[str, Any], tables: dict[str, str]) -> dict[s
     from lifeline import book, evidence, findings
 
     known, entries = evidence.read(), findings.registry()
-    files = {name: f"data/{resource['path']}" for name, resource in schema().items()}
-    changed = {name for name, path in files.items() if before.get("tables", {}).get(path) != tables[path]}
-    good = {
-        name: entry
-        for name, entry in before.get("findings", {}).items()
-        if name in entries and not changed & set(entry["uses"])
-    }
+    good = {name: entry for name, entry in still_good(before, tables).items() if name in entries}
     stale = {name: entry for name, entry in entries.items() if name not in good}
     leave_out(stale)
     made = book.computed(known, stale)
@@ -115,6 +126,15 @@ def brought_up_to_date(before: dict[str, Any], tables: dict[str, str]) -> dict[s
     every = dict(sorted((good | fresh).items()))
     book.write_index([entry["line"] for entry in every.values()])
     return every
+
+
+def still_good(before: dict[str, Any], tables: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """What `before` knows of findings none of whose tables changed."""
+    files = {name: f"data/{resource['path']}" for name, resource in schema().items()}
+    changed = {name for name, path in files.items() if before.get("tables", {}).get(path) != tables[path]}
+    return {
+        name: entry for name, entry in before.get("findings", {}).items() if not changed & set(entry["uses"])
+    }
 
 
 def leave_out(entries: dict[str, Any]) -> None:
