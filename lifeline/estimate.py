@@ -5,7 +5,7 @@ book are panels topped up with recent entrants and asked by telephone, so the tr
 larger: the intervals are a floor, and are called that wherever they are shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -140,19 +140,24 @@ def sources_in(table: str) -> Callable[[Evidence], dict[str, tuple[str, str]]]:
     return make
 
 
-def groups_behind(rows: tuple[str, ...], evidence: Evidence) -> list[str]:
-    """The independence groups of the originators of these rows."""
-    originators = sources(rows, evidence)["originator"]
-    groups = evidence.outlets.set_index("originator")["independence_group"]
-    return sorted(set(groups.reindex(originators.unique())))
+def groups_behind(originators: Iterable[str], evidence: Evidence) -> list[str]:
+    """The independence groups of these originators."""
+    groups = evidence.derived(independence)
+    return sorted({groups[name] for name in originators})
+
+
+def independence(evidence: Evidence) -> dict[str, str]:
+    """The independence group of each originator."""
+    return evidence.outlets.set_index("originator")["independence_group"].to_dict()
 
 
 def standing(compute: Callable[[Evidence], Estimate], evidence: Evidence) -> Standing:
     """Documents, originators, leave-one-out values and grade of a finding."""
     rows = evidence.derived(compute).rows
-    behind, groups = sources(rows, evidence), groups_behind(rows, evidence)
-    outlets = evidence.outlets.set_index("originator")
+    behind = sources(rows, evidence)
     originators = tuple(sorted(behind["originator"].unique()))
+    groups = groups_behind(originators, evidence)
+    outlets = evidence.outlets.set_index("originator")
     kinds = {outlets.at[name, "kind"] in COUNTED for name in originators}
     return Standing(
         tuple(sorted(behind["doc_id"].unique())),

@@ -6,6 +6,7 @@ reported and collected, never how many people do or think something.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -100,11 +101,13 @@ def runs(rows: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, np.ndarray]
 def each(column: pd.Series, starts: np.ndarray, make: Callable[[list], Any]) -> list:
     """make(entries) for each run of `runs`; an entry that is missing is not among them."""
     every = column.to_numpy(object, na_value=None).tolist()
-    ends = [*starts[1:], len(every)]
-    return [
-        make([entry for entry in every[start:end] if entry is not None])
-        for start, end in zip(starts, ends, strict=True)
-    ]
+    between = [*starts.tolist(), len(every)]
+    cut = [every[start:end] for start, end in pairwise(between)]
+    return (
+        [make(entries) for entries in cut]
+        if None not in every
+        else [make([e for e in entries if e is not None]) for entries in cut]
+    )
 
 
 def joined(texts: pd.Series, starts: np.ndarray, by: str = " ") -> list[str]:

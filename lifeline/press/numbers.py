@@ -45,6 +45,7 @@ def foresee() -> None:
     from lifeline import book, evidence, figures, findings
 
     figures.registry()
+    book.modules(book.__name__, *book.registered("lifeline.figures", "registry"))
     before = kept()
     good = still_good(before, fingerprints(table_files())) if before.get("code") == fingerprints(analysis()) else {}
     with suppress(Exception):
@@ -132,21 +133,20 @@ def still_good(before: dict[str, Any], tables: dict[str, str]) -> dict[str, dict
     """What `before` knows of findings none of whose tables changed."""
     files = {name: f"data/{resource['path']}" for name, resource in schema().items()}
     changed = {name for name, path in files.items() if before.get("tables", {}).get(path) != tables[path]}
-    return {
-        name: entry for name, entry in before.get("findings", {}).items() if not changed & set(entry["uses"])
-    }
+    return {name: entry for name, entry in before.get("findings", {}).items() if not changed & set(entry["uses"])}
 
 
 def leave_out(entries: dict[str, Any]) -> None:
     """Computes these findings without each of their sources, at once, and keeps the values with the evidence."""
     from lifeline import book, evidence
-    from lifeline.estimate import groups_behind
+    from lifeline.estimate import groups_behind, sources
     from lifeline.press.execute import bind_to
 
     known = evidence.read()
     resting = defaultdict(list)
     for name, entry in entries.items():
-        for group in groups_behind(book.estimated(entry, known).rows, known):
+        originators = sources(book.estimated(entry, known).rows, known)["originator"]
+        for group in groups_behind(originators.unique(), known):
             resting[group].append(name)
     tasks = sorted(resting.items(), key=lambda task: -len(task[1]))
     fork = multiprocessing.get_context("fork")
