@@ -103,11 +103,9 @@ def each(column: pd.Series, starts: np.ndarray, make: Callable[[list], Any]) -> 
     every = column.to_numpy(object, na_value=None).tolist()
     between = [*starts.tolist(), len(every)]
     cut = [every[start:end] for start, end in pairwise(between)]
-    return (
-        [make(entries) for entries in cut]
-        if None not in every
-        else [make([e for e in entries if e is not None]) for entries in cut]
-    )
+    if None in every:
+        cut = [[entry for entry in entries if entry is not None] for entries in cut]
+    return [make(entries) for entries in cut]
 
 
 def joined(texts: pd.Series, starts: np.ndarray, by: str = " ") -> list[str]:
