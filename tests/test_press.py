@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
+from time import sleep
 from types import SimpleNamespace
 
 import pytest
@@ -100,6 +102,7 @@ def test_data_found_good_are_checked_again_only_when_they_change(tmp_path: Path,
     monkeypatch.setattr(press, "STAMP", tmp_path / ".inputs")
     monkeypatch.setattr(press, "inputs", lambda *_: next(digests))
     monkeypatch.setattr("lifeline.check.check", lambda: found.pop(0))
+    monkeypatch.setattr(press, "meanwhile", lambda look: look())
     for name in ("prose.in_chapters", "prose.in_code", "references.check"):
         monkeypatch.setattr(f"lifeline.press.{name}", list)
     press.check(anew=False)
@@ -110,6 +113,29 @@ def test_data_found_good_are_checked_again_only_when_they_change(tmp_path: Path,
     with pytest.raises(Stopped, match="1 faults"):
         press.check(anew=False)
     assert "second" not in (tmp_path / ".inputs").read_text()
+
+
+def one_fault() -> list[str]:
+    return ["a fault"]
+
+
+def test_what_another_process_finds_comes_back_and_nothing_is_waited_for(monkeypatch):
+    readied = Event()
+    monkeypatch.setattr("lifeline.press.numbers.foresee", lambda: sleep(0.5) or readied.set())
+    assert press.meanwhile(list) == []
+    assert readied.is_set()
+    readied.clear()
+    monkeypatch.setattr("lifeline.press.numbers.foresee", lambda: sleep(30) or readied.set())
+    assert press.meanwhile(one_fault) == ["a fault"]
+    assert not readied.is_set()
+
+
+def test_what_goes_wrong_before_the_data_are_checked_is_left_to_the_check(monkeypatch):
+    def broken(*_) -> None:
+        raise KeyError("a column")
+
+    monkeypatch.setattr("lifeline.press.numbers.kept", broken)
+    numbers.foresee()
 
 
 def test_prose_is_checked_even_where_all_else_was_found_good(tmp_path: Path, monkeypatch):

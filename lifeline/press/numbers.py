@@ -46,9 +46,9 @@ def foresee() -> None:
 
     figures.registry()
     book.modules(book.__name__, *book.registered("lifeline.figures", "registry"))
-    before = kept()
-    good = still_good(before, fingerprints(table_files())) if before.get("code") == fingerprints(analysis()) else {}
     with suppress(Exception):
+        before = kept() if kept().get("code") == fingerprints(analysis()) else {}
+        good = still_good(before, fingerprints(table_files()))
         for name, entry in findings.registry().items():
             if name not in good:
                 book.estimated(entry, evidence.read())
