@@ -145,6 +145,15 @@ def test_bad_data_stop_the_build_before_anything_is_executed(copy):
     assert (copy.page("channels"), copy.pdf.read_bytes()) == (page, pdf)
 
 
+def test_a_broken_description_of_the_data_is_told_as_a_fault(copy):
+    copy.edit("data/datapackage.json", '"resources"', '"resource"')
+    for step in ("check", "html"):
+        done = copy.make(step)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stdout
+        assert "  data/datapackage.json" in done.stdout
+
+
 TITLE = "# Remittance channels\n"
 UNKNOWN = "\n".join(
     [TITLE, "{n}`never-sent` {n}`ever-sent-2023 colour` {numref}`tab-nothing` {cite:p}`nobody1900`", ""]

@@ -63,6 +63,14 @@ def test_every_fault_is_named_not_only_the_first(data: Path):
     }
 
 
+def test_a_table_that_cannot_be_read_does_not_hide_a_bad_shape(data: Path):
+    (data / "provinces.csv").write_text("nothing\n", encoding="utf-8")
+    shapes = data / evidence.SHAPES
+    shapes.write_text(shapes.read_text(encoding="utf-8").replace("[12", "[11", 1), encoding="utf-8")
+    files = {fault.file for fault in check(data)}
+    assert {"data/provinces.csv", f"data/{evidence.SHAPES}"} <= files
+
+
 def test_an_unknown_column_is_refused(data: Path):
     path = data / "surveys.csv"
     lines = path.read_text(encoding="utf-8").splitlines()

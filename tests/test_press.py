@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifeline import ROOT
+from lifeline.fault import Fault
 from lifeline.press import __main__ as press
-from lifeline.press import again, cache, numbers, setup, typst
+from lifeline.press import again, cache, numbers, setup, typst, written
 from lifeline.press.talk import Stopped
 
 
@@ -97,7 +98,7 @@ def test_a_stop_ends_with_its_sentence_alone(monkeypatch, capsys):
 
 
 def test_data_found_good_are_checked_again_only_when_they_change(tmp_path: Path, monkeypatch):
-    found: list[list] = [[], [], ["a fault"]]
+    found: list[list] = [[], [], [Fault("data/a.csv", 2, None, None, "is wrong", "mend it")]]
     digests = iter(["first", "first", "first", "second"])
     monkeypatch.setattr(press, "STAMP", tmp_path / ".inputs")
     monkeypatch.setattr(press, "inputs", lambda *_: next(digests))
@@ -113,6 +114,30 @@ def test_data_found_good_are_checked_again_only_when_they_change(tmp_path: Path,
     with pytest.raises(Stopped, match="1 faults"):
         press.check(anew=False)
     assert "second" not in (tmp_path / ".inputs").read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "row", "rule"),
+    [
+        ("chapters/new.md", "# Title\n\n\ubc31\ub450\n".encode("cp949"), 3, "is not UTF-8"),
+        ("references.bib", b"@misc{a,\xff", 1, "is not UTF-8"),
+        ("_toc.yml", b"format: jb-book\nroot: [chapters/summary\n", 3, "is not YAML"),
+        ("CITATION.cff", b"title: a\x00b\n", None, "is not YAML"),
+        ("_config.yml", None, None, "is missing"),
+    ],
+)
+def test_what_is_written_and_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch, name: str, content: bytes | None, row: int | None, rule: str
+):
+    monkeypatch.setattr(written, "ROOT", tmp_path)
+    path, good = tmp_path / name, tmp_path / "good.yml"
+    path.parent.mkdir(exist_ok=True)
+    good.write_text("a: [1]\n", encoding="utf-8")
+    if content is not None:
+        path.write_bytes(content)
+    (fault,) = written.unreadable([good, path])
+    assert (fault.file, fault.row) == (name, row)
+    assert fault.rule.startswith(rule)
 
 
 def one_fault() -> list[str]:

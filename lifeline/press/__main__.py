@@ -95,27 +95,43 @@ def check(anew: bool = True) -> None:
 
     Raises Stopped with every fault found.
     """
-    from lifeline.press import prose
-
     made_from = inputs(["requirements.txt", "references.bib"], ["data", "lifeline"])
     with step("checking the data and the prose" + ("" if anew else ", computing the findings")):
-        known_good = not anew and built().get("data") == made_from
-        faults = [] if known_good else faults_below() if anew else meanwhile(faults_below)
-        if not faults:
-            remember("data", made_from)
-        faults += prose.in_chapters()
+        faults = faults_found(made_from, anew)
         for fault in faults:
             say(f"  {fault}")
     if faults:
         raise Stopped(f"{len(faults)} faults, listed above, keep the book from being built.")
 
 
+def faults_found(made_from: str, anew: bool) -> list["Fault"]:
+    """The faults of what is written and of what it rests on, if that was not found good as it is.
+
+    made_from is the fingerprint of what the chapters rest on.
+    """
+    from lifeline.press import prose, written
+
+    texts = [*(ROOT / name for name in INPUTS), *sorted((ROOT / "chapters").glob("*.md"))]
+    if faults := written.unreadable(texts):
+        return faults
+    known_good = not anew and built().get("data") == made_from
+    faults = [] if known_good else faults_below() if anew else meanwhile(faults_below)
+    if not faults:
+        remember("data", made_from)
+    return faults + prose.in_chapters()
+
+
 def faults_below() -> list["Fault"]:
     """The faults of all that the chapters rest on: data, texts in the code, references."""
     from lifeline import check as data
+    from lifeline.evidence import PACKAGE
+
+    faults = data.check()
+    if any(fault.file == f"data/{PACKAGE}" for fault in faults):  # without it nothing else can be read
+        return faults
     from lifeline.press import prose, references
 
-    return data.check() + prose.in_code() or references.check()
+    return faults + prose.in_code() or references.check()
 
 
 def meanwhile(look: Callable[[], list["Fault"]]) -> list["Fault"]:

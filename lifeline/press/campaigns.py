@@ -36,17 +36,20 @@ def table(rows: list[dict[str, str]]) -> str:
     """The campaigns as a numbered Markdown table, with their sum."""
     from lifeline.book import plain
 
+    versions = {row["version"] for row in rows}
+    told = f", all on version {min(versions)}" if len(versions) == 1 else ""
+    columns = {name: words for name, words in COLUMNS.items() if name != "version" or not told}
     lines = [
-        "| " + " | ".join(COLUMNS.values()) + " |",
-        "|" + "|".join("--:" if name in COUNTS else ":--" for name in COLUMNS) + "|",
+        "| " + " | ".join(columns.values()) + " |",
+        "|" + "|".join("--:" if name in COUNTS else ":--" for name in columns) + "|",
         *(
             "| "
-            + " | ".join(f"{int(row[name]):,}" if name in COUNTS else plain(row.get(name, "")) for name in COLUMNS)
+            + " | ".join(f"{int(row[name]):,}" if name in COUNTS else plain(row.get(name, "")) for name in columns)
             + " |"
             for row in [*rows, total(rows)]
         ),
     ]
-    head = ["```{table} What was tried to break the book", ":name: tab-stress", ""]
+    head = [f"```{{table}} What was tried to break the book{told}", ":name: tab-stress", ""]
     return "\n".join([*head, *lines, "```"])
 
 

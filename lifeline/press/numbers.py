@@ -44,9 +44,9 @@ def foresee() -> None:
     """
     from lifeline import book, evidence, figures, findings
 
-    figures.registry()
-    book.modules(book.__name__, *book.registered("lifeline.figures", "registry"))
     with suppress(Exception):
+        figures.registry()
+        book.modules(book.__name__, *book.registered("lifeline.figures", "registry"))
         before = kept() if kept().get("code") == fingerprints(analysis()) else {}
         good = still_good(before, fingerprints(table_files()))
         for name, entry in findings.registry().items():
