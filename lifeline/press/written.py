@@ -4,6 +4,7 @@ An editor that saves Korean text in another encoding, or one bracket too few, st
 error that names no file; so this is looked at first.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,26 +13,35 @@ import yaml
 from lifeline import ROOT
 from lifeline.fault import Fault
 
+SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+"""Control characters that no text needs, and the mark with which some editors begin a file."""
+
 
 def unreadable(paths: Iterable[Path]) -> list[Fault]:
-    """One fault for each file that is missing, no UTF-8 or, where its name says that it is YAML, no YAML."""
+    """One fault for each file that is missing, empty, no plain UTF-8 or, where its name says it is YAML, no settings."""
     return [fault for path in paths if (fault := why_not(path))]
 
 
 def why_not(path: Path) -> Fault | None:
     """Why a file cannot be read, None if it can."""
-    name = path.relative_to(ROOT).as_posix()
+
+    def fault(rule: str, mend: str, row: int | None = None) -> Fault:
+        return Fault(path.relative_to(ROOT).as_posix(), row, None, None, rule, mend)
+
     try:
         text = path.read_text(encoding="utf-8")
-        if path.suffix in {".yml", ".cff"}:
-            yaml.safe_load(text)
+        if not text.strip():
+            return fault("is empty", "put its text back")
+        if found := SIGNS.search(text):
+            row = text.count("\n", 0, found.start()) + 1
+            return fault("holds a sign that nobody sees", "save the file as UTF-8 without a byte order mark", row)
+        if path.suffix in {".yml", ".cff"} and not isinstance(yaml.safe_load(text), dict):
+            return fault("is not YAML: no names with values", "put the file back")
     except FileNotFoundError:
-        return Fault(name, None, None, None, "is missing", "put the file back")
+        return fault("is missing", "put the file back")
     except UnicodeDecodeError as why:
-        line = why.object[: why.start].count(b"\n") + 1
-        return Fault(name, line, None, None, "is not UTF-8", "save the file as UTF-8")
+        return fault("is not UTF-8", "save the file as UTF-8", why.object[: why.start].count(b"\n") + 1)
     except yaml.YAMLError as why:
-        place = getattr(why, "problem_mark", None)
-        problem = getattr(why, "problem", None) or "it holds what YAML forbids"
-        return Fault(name, place and place.line + 1, None, None, f"is not YAML: {problem}", "mend the line")
+        place, problem = getattr(why, "problem_mark", None), getattr(why, "problem", "")
+        return fault(f"is not YAML: {problem or why}", "mend the line", place and place.line + 1)
     return None
