@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lifeline import evidence
-from lifeline.check import broken_rows, check
+from lifeline.check import broken_rows, check, header_faults
 from lifeline.evidence import Evidence, read, read_table, read_up_to, schema
 from lifeline.rules import RULES, Rule, delicate, has_delicate_claim, of_delicate, placeless
 
@@ -63,12 +63,21 @@ def test_every_fault_is_named_not_only_the_first(data: Path):
     }
 
 
-def test_a_table_that_cannot_be_read_does_not_hide_a_bad_shape(data: Path):
+def test_a_bad_file_does_not_hide_a_bad_shape(data: Path):
     (data / "provinces.csv").write_text("nothing\n", encoding="utf-8")
     shapes = data / evidence.SHAPES
     shapes.write_text(shapes.read_text(encoding="utf-8").replace("[12", "[11", 1), encoding="utf-8")
     files = {fault.file for fault in check(data)}
     assert {"data/provinces.csv", f"data/{evidence.SHAPES}"} <= files
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [("b a c", ["b"]), ("a b", ["c"]), ("a b c d", ["d"]), ("a b b c", ["b"]), ("a b c", [])],
+)
+def test_the_header_of_a_bad_file_is_told_in_line_one(header: str, told: list[str]):
+    faults = header_faults("data/a.csv", ["a", "b", "c"], header.split())
+    assert [(fault.row, fault.column) for fault in faults] == [(1, name) for name in told]
 
 
 def test_an_unknown_column_is_refused(data: Path):

@@ -18,7 +18,7 @@ SIGNS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
 
 
 def unreadable(paths: Iterable[Path]) -> list[Fault]:
-    """One fault for each file that is missing, empty, no plain UTF-8 or, where its name says it is YAML, no settings."""
+    """One fault for each file that is missing, empty, no plain UTF-8 or, where it should be YAML, no settings."""
     return [fault for path in paths if (fault := why_not(path))]
 
 
