@@ -34,6 +34,18 @@ def copied(rows: pd.DataFrame, key: str, value: str, **columns: object) -> pd.Da
 # ------------------------------------------------------------------------------------- counting rules
 
 
+@pytest.mark.parametrize(("years", "out"), [(0, False), (1, False), (2, True), (3, True)])
+def test_a_fee_of_two_years_before_its_document_is_looked_back_on(known, years: int, out: bool):
+    rows = found.fee_rows(known)
+    alone = rows[(rows["left_out"] == "") & (rows.groupby("report")["row"].transform("size") == 1)].iloc[0]
+    published = int(known.documents.set_index("doc_id").at[alone["doc_id"], "published"][:4])
+    own = known.quantities["quantity_id"] == alone["quantity_id"]
+    about = known.quantities["period_end"].mask(own, str(published - years))
+    older = found.fee_rows(changed(known, "quantities", lambda rows: rows.assign(period_end=about)))
+    told = older.set_index("row").at[alone["row"], "left_out"]
+    assert told == ("an earlier level, looked back on" if out else "")
+
+
 def test_one_report_printed_again_counts_once(known):
     again = changed(
         known,

@@ -279,9 +279,9 @@ def percent_of_sum(row: pd.Series) -> float:
 
 
 def splits(evidence: Evidence) -> pd.DataFrame:
-    """Dated breakdowns of a sum, one line a link: account, kind, told_by, link, percent, printed, row.
+    """Dated breakdowns of a sum, one line a link: account, kind, told_by, link, percent, row.
 
-    printed is False where the family's part is what the parts named leave over.
+    Where the family's part is not printed it is what the parts named leave over.
     """
     q = evidence.quantities.set_index("quantity_id")
     lines = []
@@ -298,7 +298,7 @@ def splits(evidence: Evidence) -> pd.DataFrame:
     frame = pd.DataFrame(lines)
     if frame.empty:
         raise NoEvidence("no account of what each link keeps")
-    return pd.concat([frame.assign(printed=True), leftovers(frame)], ignore_index=True)
+    return pd.concat([frame, leftovers(frame)], ignore_index=True)
 
 
 def leftovers(frame: pd.DataFrame) -> pd.DataFrame:
@@ -312,7 +312,7 @@ def leftovers(frame: pd.DataFrame) -> pd.DataFrame:
         originator=("originator", "first"),
         doc_id=("doc_id", "first"),
     )
-    return left.reset_index().assign(link="family", printed=False)
+    return left.reset_index().assign(link="family")
 
 
 @finding("left-in-account-{year}", year=(2011, 2018, 2020))
