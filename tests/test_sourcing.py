@@ -64,6 +64,22 @@ def test_a_printing_is_retold_or_a_copy_or_neither(known):
     assert t["copies"].sum() == d["copy_of"].notna().sum()
 
 
+def test_the_first_printing_is_no_copy_and_not_retold_and_the_earliest_and_the_one_named():
+    columns = ["doc_id", "copy_of", "derived_from", "published", "originator"]
+    rows = [
+        ["copied", "named", None, "2001", "A"],
+        ["retold", None, "named", "2002", "B"],
+        ["later", None, None, "2004", "C"],
+        ["beside", None, None, "2003", "D"],
+        ["named", None, None, "2003", "E"],
+    ]
+    documents = pd.DataFrame(rows, columns=columns).assign(echo_group="named", outlet="one", language="ko")
+    (text,) = found.printings(evidence.Evidence({"documents": documents}.__getitem__)).to_dict("records")
+    assert (text["originator"], text["published"]) == ("E", "2001")
+    assert (text["documents"], text["copies"], text["retold"]) == (5, 1, 1)
+    assert text["doc_id"].split() == ["named", "beside", "later", "retold"]
+
+
 def test_each_text_has_all_its_printings(known):
     t = found.printings(known)
     assert t["documents"].sum() == len(known.documents)
