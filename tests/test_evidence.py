@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from lifeline import evidence
-from lifeline.check import broken_rows, check, header_faults
+from lifeline.check import broken_rows, check, header_faults, is_unreadable
 from lifeline.evidence import Evidence, read, read_table, read_up_to, schema
+from lifeline.fault import Fault
 from lifeline.rules import RULES, Rule, delicate, has_delicate_claim, of_delicate, placeless
 
 
@@ -78,6 +79,11 @@ def test_a_bad_file_does_not_hide_a_bad_shape(data: Path):
 def test_the_header_of_a_bad_file_is_told_in_line_one(header: str, told: list[str]):
     faults = header_faults("data/a.csv", ["a", "b", "c"], header.split())
     assert [(fault.row, fault.column) for fault in faults] == [(1, name) for name in told]
+
+
+@pytest.mark.parametrize(("row", "column", "is_so"), [(1, "a", True), (2, "a", False), (2, None, True)])
+def test_a_bad_file_has_no_cells_if_its_first_line_is_wrong_or_no_column_is_known(row, column, is_so: bool):
+    assert is_unreadable(Fault("data/a.csv", row, column, None, "is wrong", "mend it")) == is_so
 
 
 def test_an_unknown_column_is_refused(data: Path):
