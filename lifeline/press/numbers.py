@@ -47,8 +47,9 @@ def foresee() -> None:
     with suppress(Exception):
         figures.registry()
         book.modules(book.__name__, *book.registered("lifeline.figures", "registry"))
-        before = kept() if kept().get("code") == fingerprints(analysis()) else {}
-        good = still_good(before, fingerprints(table_files()))
+        before = kept()
+        known = before if before.get("code") == fingerprints(analysis()) else {}
+        good = still_good(known, fingerprints(table_files()))
         for name, entry in findings.registry().items():
             if name not in good:
                 book.estimated(entry, evidence.read())
